@@ -1,0 +1,144 @@
+"""Text -> its smallest quotable units: sentences, list items, table rows, headings.
+
+A line break ends a unit where the page shows one: before or after a blank line, before a bullet or a
+numbered point, around a table row (a tab or " | "), after a colon, and after a short line when the next
+begins with a capital or a digit (a heading, a case number). Otherwise text is taken to be wrapped by the
+typesetter and goes on. A table row is never split.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+# Never the last word of a sentence.
+_OPEN = frozenset(
+    """adr afd afs ang bd betj bl bygn ca cand cf cirk civ co cvr d dep div dir dr e ekskl ekspl el eng
+    f fa fhv fig fl fm forb fr frk følg gl gr hhv hr i iht ill incl ing inkl instr int ivf j jf jfr jnr jr kap kgl kl koll
+    kst ldr lic litra mag maks matr max medl min mr mrs ms nr nuv obs oms omtr ordf overs p pag par pct pga pkt pl pr prof pt
+    red ref reg s sagsnr sekr sen sml st str stud sv t tdl tel tidl tilf tilh tlf trp uddr ult undt ung
+    vedr vejl vha vs årg årh jan feb febr mar apr jun jul aug sep sept okt nov dec bek nos""".split()
+)
+# May be the last word, and is where a capital follows.
+_EITHER = frozenset("kr mio mia tkr pct stk m km cm mv mm osv etc ol lign md mdr dkk aps ff bla".split())
+_MONTHS = frozenset(
+    """januar februar marts april maj juni juli august september oktober november december
+    january february march may june july october""".split()
+)
+_BREAK = re.compile(r"[^\S\n\f]*[\n\f]\s*")
+_STOP = re.compile(r"[.!?…]['\"”’»)\]]*(?=\s)")
+_LAST_WORD = re.compile(r"[^\s(\[\"“”»«/]*$")
+_BULLET = re.compile(
+    r"(?:[-–—•*·▪◦●○■□➢✓]|o|\(?(?:\d{1,2}|[a-zæøåA-ZÆØÅ]|[ivx]{1,4})\)|\d{1,2}\.(?!\s[a-zæøå]))[ \t]"
+)
+_POINTS = re.compile(r"[-–•*\s]*(?:\d{1,2}|\.|,|[-–]|og|samt|ad|punkt|pkt\.?|\s)+")
+_DOTTED = re.compile(r"[a-zæøå]{1,4}(?:\.[a-zæøå]{1,5})+", re.IGNORECASE)
+_OPENERS = "\"'“”«»(['‘„-–"
+_SHORT_LINE = 45
+
+
+def sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+    """Split `text[start:end]` into units, as ordered spans of `text` without white space around them.
+
+    Every character that is not white space lies in exactly one span. Linear time.
+
+    >>> [text[a:b] for text in ["Taget. Jf. § 17, stk. 4 godkendt d. 1. maj."] for a, b in sentences(text)]
+    ['Taget.', 'Jf. § 17, stk. 4 godkendt d. 1. maj.']
+    """
+    spans = []
+    for first, last in _blocks(text, start, len(text) if end is None else min(end, len(text))):
+        if _is_row(text, first, last):
+            spans.append((first, last))
+        else:
+            spans.extend(_split(text, first, last))
+    return spans
+
+
+def _is_row(text: str, start: int, end: int) -> bool:
+    return text.find("\t", start, end) >= 0 or text.find(" | ", start, end) >= 0
+
+
+def _blocks(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield runs of lines that read as one: a paragraph, a list item, a heading, a table row."""
+    first = None
+    previous: tuple[int, int] | None = None
+    for line in _lines(text, start, end):
+        if first is None or previous is None:
+            first = line[0]
+        elif not _goes_on(text, previous, line):
+            yield first, previous[1]
+            first = line[0]
+        previous = line
+    if first is not None and previous is not None:
+        yield first, previous[1]
+
+
+def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the spans of lines that are not blank, white space around them left out."""
+    at = _skip_space(text, start, end)
+    for match in _BREAK.finditer(text, at, end):
+        if match.start() > at:
+            yield at, match.start()
+        at = match.end()
+    while end > at and text[end - 1].isspace():
+        end -= 1
+    if end > at:
+        yield at, end
+
+
+def _skip_space(text: str, start: int, end: int) -> int:
+    while start < end and text[start].isspace():
+        start += 1
+    return start
+
+
+def _goes_on(text: str, previous: tuple[int, int], line: tuple[int, int]) -> bool:
+    """Whether `line` continues the sentence of the line before it."""
+    gap = text[previous[1] : line[0]]
+    if gap.count("\n") > 1 or _is_row(text, *previous) or _is_row(text, *line):
+        return False
+    if _BULLET.match(text, line[0], line[1]) or text[previous[1] - 1] in ":;":
+        return False
+    if text[line[0]].islower() or text[previous[1] - 1] in ",-–":
+        return True
+    return previous[1] - previous[0] >= _SHORT_LINE
+
+
+def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for match in _STOP.finditer(text, start, end):
+        following = _skip_space(text, match.end(), end)
+        if following < end and _ends(text, start, match.start(), following):
+            yield start, match.end()
+            start = following
+    yield start, end
+
+
+def _ends(text: str, start: int, stop: int, following: int) -> bool:
+    """Whether the mark at `stop` ends the sentence begun at `start`; the next word is at `following`."""
+    ahead = text[following : following + 12].lstrip(_OPENERS)
+    if not ahead or ahead[0].islower():
+        return False
+    if text[stop] != ".":
+        return True
+    word = _last_word(text, start, stop)
+    if word.isdigit() and len(word) < 3 and _next_word(ahead) in _MONTHS:
+        return False
+    if stop - start < 30 and _POINTS.fullmatch(text, start, stop):
+        return False
+    return not _is_abbreviation(word, before_capital=ahead[0].isupper())
+
+
+def _last_word(text: str, start: int, stop: int) -> str:
+    match = _LAST_WORD.search(text[max(start, stop - 24) : stop])
+    return match.group() if match else ""
+
+
+def _next_word(ahead: str) -> str:
+    return re.split(r"\W", ahead.lower(), maxsplit=1)[0]
+
+
+def _is_abbreviation(word: str, *, before_capital: bool) -> bool:
+    lowered = word.lower()
+    if lowered in _EITHER or _DOTTED.fullmatch(lowered):
+        return not before_capital
+    return lowered in _OPEN or (len(word) == 1 and word.isalpha())
