@@ -1,0 +1,64 @@
+"""Paths of the data beside the checkout, and the rule that no test reaches the network."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).resolve().parents[1]
+OFFLINE = ROOT / "tests" / "offline"
+BLOCKED_LOG = Path(tempfile.mkstemp(prefix="semsearch-blocked-")[1])
+
+os.environ["BLOCKED_LOG"] = str(BLOCKED_LOG)
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(OFFLINE), os.environ.get("PYTHONPATH")]))
+sys.path.insert(0, str(OFFLINE))
+import no_network  # noqa: E402, F401
+
+settings.register_profile("semsearch", deadline=None, print_blob=True)  # a slow moment is no failure
+settings.load_profile("semsearch")
+
+
+@pytest.fixture(autouse=True)
+def _no_attempt_to_reach_the_network(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test during which anything, in this process or a command it started, tried the network."""
+    before = BLOCKED_LOG.stat().st_size
+    yield
+    attempts = BLOCKED_LOG.read_bytes()[before:].decode()
+    if not request.node.get_closest_marker("tries_network"):
+        assert not attempts, f"tried to reach the network:\n{attempts}"
+
+
+def pytest_unconfigure() -> None:
+    """Remove the list of refused attempts."""
+    BLOCKED_LOG.unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real minutes and judgments beside the checkout; it is no part of the repository."""
+    path = ROOT.parent / "shared"
+    if not path.is_dir():
+        pytest.skip("../shared is not beside this checkout")
+    return path
+
+
+@pytest.fixture(scope="session")
+def seeds(shared: Path) -> Path:
+    """Five minutes as plain text, in two layouts."""
+    return shared / "seeds"
+
+
+@pytest.fixture(scope="session")
+def greve(shared: Path) -> Path:
+    """A year and a half of one municipality's meetings, as FirstAgenda publishes them."""
+    return shared / "greve"
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The folder of minutes in the checkout, which the README's commands index."""
+    return ROOT / "corpus"
