@@ -3,6 +3,7 @@
 from semsearch.text.cases import case_key, find_case_numbers, normalise_case_number
 from semsearch.text.normalise import normalise, slug
 from semsearch.text.sentences import sentences
+from semsearch.text.stems import stem, stem_english
 from semsearch.text.words import Token, tokenise
 
 __all__ = [
@@ -13,5 +14,7 @@ __all__ = [
     "normalise_case_number",
     "sentences",
     "slug",
+    "stem",
+    "stem_english",
     "tokenise",
 ]

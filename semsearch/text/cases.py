@@ -10,25 +10,28 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_PREFIX = (
-    r"(?:\b(?:sag(?:en|er|s)?|case|journal|j|esdh)[\s.\-]*(?:id|nr|nummer|no|number|num)?\b(?!-)[.:\s\#]*)"
-)
-_NUMBER = r"""
-      (?P<kle>\d{2}\.\d{2}\.\d{2}\s?-?\s?[A-ZÆØÅ]\d{2}\s?-\s?\d{1,6}(?:\s?-\s?\d{2,4})?)
+_BEGIN = re.compile(r"\d{2,4}(?=\s?[./-]\s?[\dA-Za-z])")
+_NUMBER = re.compile(
+    r"""(?:
+      (?P<kle>\d{2}\.\d{2}\.\d{2}\s?-?\s?[A-ZÆØÅ]\d{2}(?:\s?-\s?\d{1,6}){1,2})
     | (?P<office>\d{3}-(?:19|20)\d{2}-\d{1,8})
-    | (?P<letters>[A-ZÆØÅ]{1,8}-(?:19|20)\d{2}-\d{2,8}[A-Z]?)
-    | (?P<year>(?:19|20)?\d{2})(?P<separator>\s?[/-]\s?)(?P<serial>\d{1,8})(?P<suffix>[A-Z]?)(?P<document>-\d{1,3})?
-"""
-_CANDIDATE = re.compile(
-    rf"(?P<prefix>{_PREFIX})?(?<![\w§])(?<!\d[./,:-])(?<!§\ )(?:{_NUMBER})(?![\w§%])(?![./,:-]\d)(?!\s?[-/]\s?\d)",
-    re.VERBOSE | re.IGNORECASE,
+    | (?P<year>(?:19|20)?\d{2})(?P<separator>\s?[/-]\s?)(?P<serial>\d{1,8})(?P<suffix>[A-Za-z]?)
+      (?P<document>-\d{1,3})?
+    )(?![\w§%])(?!\s?[/-]\s?\d|[.,:]\d)""",
+    re.VERBOSE,
+)
+_LETTERS = re.compile(r"(?<![\w-])[A-ZÆØÅ]{1,8}-$", re.IGNORECASE)
+_PREFIX = re.compile(
+    r"\b(?:sag(?:en|er|s)?|case|journal|j|esdh|acadre)(?:[\s.-]*(?:id|nr|nummer|no|number|num))?[.:#\s]+$",
+    re.IGNORECASE,
 )
 # Words before a number that say it is something else.
 _OTHER = re.compile(
-    r"(?:§§?|stk|kl|tlf|telefon|mobil|phone|fax|cpr|cvr|ean|konto|dok|dokument|matr|side|s|\+45)"
-    r"[\w]{0,10}[.:]?\s*(?:nr|nummer|nr\.)?[.:]?\s*$",
+    r"(?:§|\+45|\b(?:§+|stk|kl|tlf|telefon\w*|mobil\w*|phone|fax|cpr|cvr|ean|konto|dok|dokument|matr|sider?|s|pages?)"
+    r"[.:]?\s*(?:nr|nummer|no)?[.:]{0,2})\s*$",
     re.IGNORECASE,
 )
+_LOOK_BACK = 24
 _SEPARATORS = re.compile(r"[\s./_-]+")
 _NUMERIC = re.compile(r"\w*\d[\w./-]*")
 
@@ -39,52 +42,74 @@ def find_case_numbers(text: str, *, lenient: bool = False) -> list[tuple[int, in
     The span is the number without the words before it. With `lenient` (for queries) "17-163" and
     "17 / 163" count without "sag" before them.
     """
-    if not any(map(str.isdigit, text)):
-        return []
-    alone = lenient or len(text) < 40
-    found = []
-    for match in _CANDIDATE.finditer(text):
-        whole = alone and (lenient or match.group().strip() == text.strip(" \t\n.,?!:;"))
-        if match["prefix"] or not _OTHER.search(text, max(0, match.start() - 24), match.start()):
-            if _is_case(match, sure=bool(match["prefix"]), whole=whole):
-                start, end = _span(match)
-                found.append((start, end, _printed(text[start:end])))
+    found: list[tuple[int, int, str]] = []
+    at = 0
+    for match in _BEGIN.finditer(text):
+        if match.start() >= at and (span := case_number_at(text, match.start(), lenient=lenient)):
+            found.append((*span, _printed(text[slice(*span)])))
+            at = span[1]
     return found
 
 
-def _span(match: re.Match[str]) -> tuple[int, int]:
-    start = match.end("prefix") if match["prefix"] else match.start()
+def case_number_at(text: str, start: int, *, lenient: bool = False) -> tuple[int, int] | None:
+    """Give the span of the case number whose first digits stand at `start`, or None.
+
+    The span begins before `start` where letters belong to the number (SAG-2024-12345).
+    """
+    if start and (text[start - 1].isalnum() or text[start - 1] == "§"):
+        return None
+    match = _NUMBER.match(text, start)
+    if not match:
+        return None
+    before = text[max(0, start - _LOOK_BACK) : start]
+    if letters := _LETTERS.search(before):
+        return _with_letters(match, letters, lenient=lenient)
+    if before[-2:-1].isdigit() and before[-1] in "./,:-":
+        return None
+    prefixed = bool(_PREFIX.search(before))
+    if not prefixed and _OTHER.search(before):
+        return None
+    alone = len(text) < 2 * _LOOK_BACK and match.group() == text.strip(" \t\n.,?!:;")
+    if not _is_case(match, prefixed=prefixed, whole=alone or lenient):
+        return None
     return start, match.start("document") if match["document"] else match.end()
 
 
-def _is_case(match: re.Match[str], *, sure: bool, whole: bool) -> bool:
-    if match["kle"] or match["office"]:
+def _with_letters(match: re.Match[str], letters: re.Match[str], *, lenient: bool) -> tuple[int, int] | None:
+    """SAG-2024-12345: upper case in running text, and not "BUDGET-2018-2021"."""
+    year, serial = match["year"], match["serial"]
+    if not year or len(year) != 4 or match["separator"] != "-" or len(serial) < 3 or _is_year(serial):
+        return None
+    if not letters.group().isupper() and not lenient:
+        return None
+    return match.start() - len(letters.group()), match.end()
+
+
+def _is_year(serial: str) -> bool:
+    return len(serial) == 4 and serial[:2] in ("19", "20")
+
+
+def _is_case(match: re.Match[str], *, prefixed: bool, whole: bool) -> bool:
+    if not match["year"]:
         return True
-    if match["letters"]:
-        return (
-            sure
-            or (match["letters"].isupper() and len(match["letters"]) > 9)
-            or (whole and len(match["letters"]) > 9)
-        )
-    return _is_year_and_serial(match, sure=sure, whole=whole)
-
-
-def _is_year_and_serial(match: re.Match[str], *, sure: bool, whole: bool) -> bool:
     year, serial, separator = match["year"], match["serial"], match["separator"]
-    looks_a_year = len(serial) == 4 and serial[:2] in ("19", "20")
-    if len(year) == 2 and 40 < int(year) < 80:
+    if _is_no_case(match):
         return False
-    if len(year) == 4 and (looks_a_year or (len(serial) == 2 and not sure)):
-        return False
-    if match["document"] and separator.strip() != "/":
-        return False
-    if sure:
-        return len(serial) > 1 and not (looks_a_year and "-" in separator)
+    if prefixed:
+        return len(serial) > 1
     if separator == "/":
-        return len(serial) > 2 and not (looks_a_year and int(year) <= 12)
-    if separator == "-" and len(serial) > 4:
+        return len(serial) > 2 and not (_is_year(serial) and int(year) <= 12)
+    return (separator == "-" and len(serial) > 4) or (whole and len(serial) > 2)
+
+
+def _is_no_case(match: re.Match[str]) -> bool:
+    """Whether the parts rule a case number out: no such year, a span of years, a line of numbers."""
+    year, serial, separator = match["year"], match["serial"], match["separator"].strip()
+    if len(year) == 2 and 40 < int(year) < 80:
         return True
-    return whole and len(serial) > 2 and not (looks_a_year and "-" in separator)
+    if _is_year(serial) and (len(year) == 4 or separator == "-"):
+        return True
+    return (len(year) == 4 and len(serial) < 3) or bool(match["document"] and separator == "-")
 
 
 def _printed(number: str) -> str:

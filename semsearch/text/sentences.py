@@ -13,11 +13,12 @@ from collections.abc import Iterator
 
 # Never the last word of a sentence.
 _OPEN = frozenset(
-    """adr afd afs ang bd betj bl bygn ca cand cf cirk civ co cvr d dep div dir dr e ekskl ekspl el eng
-    f fa fhv fig fl fm forb fr frk følg gl gr hhv hr i iht ill incl ing inkl instr int ivf j jf jfr jnr jr kap kgl kl koll
-    kst ldr lic litra mag maks matr max medl min mr mrs ms nr nuv obs oms omtr ordf overs p pag par pct pga pkt pl pr prof pt
-    red ref reg s sagsnr sekr sen sml st str stud sv t tdl tel tidl tilf tilh tlf trp uddr ult undt ung
-    vedr vejl vha vs årg årh jan feb febr mar apr jun jul aug sep sept okt nov dec bek nos""".split()
+    """adr afd afs ang apr aug bd bek betj bl bygn ca cand cf cirk civ co cvr d dec dep dir div dr e
+    ekskl ekspl el eng f fa feb febr fhv fig fl fm forb fr frk følg gl gr hhv hr i iht ill incl ing
+    inkl instr int ivf j jan jf jfr jnr jr jul jun kap kgl kl koll kst ldr lic litra mag maks mar
+    matr max medl min mr mrs ms nos nov nr nuv obs okt oms omtr ordf overs p pag par pct pga pkt pl
+    pr prof pt red ref reg s sagsnr sekr sen sep sept sml st str stud sv t tdl tel tidl tilf tilh
+    tlf trp uddr ult undt ung vedr vejl vha vs årg årh""".split()
 )
 # May be the last word, and is where a capital follows.
 _EITHER = frozenset("kr mio mia tkr pct stk m km cm mv mm osv etc ol lign md mdr dkk aps ff bla".split())
