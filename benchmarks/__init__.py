@@ -1,0 +1,1 @@
+"""Measurements kept beside the code: each module prints one table for docs/."""
