@@ -30,7 +30,9 @@ def scan(corpus: Path) -> Iterator[str]:
     """
     if not corpus.is_dir():
         what = "is not a folder" if corpus.exists() else "does not exist"
-        raise UsageError(f"the corpus {corpus} {what}", "name the folder that holds the minutes: semsearch index CORPUS")
+        raise UsageError(
+            f"the corpus {corpus} {what}", "name the folder that holds the minutes: semsearch index CORPUS"
+        )
     yield from sorted(_walk(corpus))
 
 
@@ -43,10 +45,14 @@ def read(corpus: Path, path: str, *, limit_bytes: int) -> tuple[Document, bytes]
     try:
         size = (corpus / path).stat().st_size
         if size > limit_bytes:
-            raise DocumentError(f"{path} is {size >> 20} MB; the limit is {limit_bytes >> 20} MB", "split the file")
+            raise DocumentError(
+                f"{path} is {size >> 20} MB; the limit is {limit_bytes >> 20} MB", "split the file"
+            )
         data = (corpus / path).read_bytes()
     except OSError as error:
-        raise DocumentError(f"{path} cannot be read: {error.strerror}", "check that it exists and may be read") from None
+        raise DocumentError(
+            f"{path} cannot be read: {error.strerror}", "check that it exists and may be read"
+        ) from None
     return Document(path, hashlib.sha256(data).hexdigest(), len(data)), data
 
 

@@ -25,7 +25,15 @@ def split(meeting: Meeting, item: AgendaItem, *, item_id: str, words: int) -> li
     without any text (closed, or a title alone) is one passage over its title line, so that it can be found.
     """
     passages = [
-        Passage(f"{item_id}#{ordinal}.{part}", ordinal, part, section.kind, start, end, prefix(meeting, item, section))
+        Passage(
+            f"{item_id}#{ordinal}.{part}",
+            ordinal,
+            part,
+            section.kind,
+            start,
+            end,
+            prefix(meeting, item, section),
+        )
         for ordinal, section in enumerate(item.sections)
         for part, (start, end) in enumerate(_spans(meeting.text, section, words))
     ]
@@ -43,7 +51,11 @@ def prefix(meeting: Meeting, item: AgendaItem, section: Section | None) -> str:
 
 def _spans(text: str, section: Section, words: int) -> Iterator[tuple[int, int]]:
     """Yield runs of sentences, each close to an even share of the section, none above twice `words`."""
-    units = [cut for unit in sentences(text, section.body_start, section.end) for cut in _cut(text, unit, 2 * words)]
+    units = [
+        cut
+        for unit in sentences(text, section.body_start, section.end)
+        for cut in _cut(text, unit, 2 * words)
+    ]
     counts = [text.count(" ", *unit) + text.count("\n", *unit) + 1 for unit in units]
     parts = max(1, round(sum(counts) / words))
     share, seen, first = sum(counts) / parts, 0, 0

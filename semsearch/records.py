@@ -20,6 +20,9 @@ class SectionKind(StrEnum):
     OTHER = "other"
 
 
+SECTION_KINDS = tuple(SectionKind)  # the index stores a kind by its place here
+
+
 class OutcomeKind(StrEnum):
     """What a body did with an item."""
 
@@ -127,17 +130,21 @@ class Outcome:
     words: str = ""
     start: int = 0
     end: int = 0
-    reservation: str = ""  # the addition of an amended approval, as printed
+    reservation: str = ""  # the addition to an approval, a recommendation or a noting, as printed
     points: tuple[tuple[int, OutcomeKind], ...] = ()
     votes: tuple[Vote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """Who voted how, as printed: `stance` is "for", "against" or "abstained"."""
+    """Who voted how, as printed: `stance` is "for", "against" or "abstained".
+
+    `count` is the head count where one is printed ("15 for og 3 imod"); such a vote names nobody.
+    """
 
     stance: str
     who: tuple[str, ...]
+    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,3 +201,18 @@ class Answer:
     text: str
     quotes: tuple[Quote, ...]
     outcome: OutcomeKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What passages must be, whatever the query says; None admits all."""
+
+    first: date | None = None
+    last: date | None = None
+    committees: frozenset[str] | None = None  # slugs
+    case: str | None = None  # case key
+    section: str | None = None
+    outcome: str | None = None
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, name) is not None for name in self.__slots__)

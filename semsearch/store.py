@@ -96,7 +96,9 @@ def writing(index: Path) -> Iterator[Path]:
     except OSError as error:
         raise _unwritable(index, error) from None
     try:
-        _write_durably(index / "LOCK.holder", f"{os.getpid()} {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}".encode())
+        _write_durably(
+            index / "LOCK.holder", f"{os.getpid()} {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}".encode()
+        )
         _collect(index)
         folder = index / f"gen-{_last_number(index) + 1:06d}"
         folder.mkdir()
@@ -136,9 +138,16 @@ def _read_current(index: Path) -> tuple[str, str]:
     except (FileNotFoundError, NotADirectoryError):
         raise IndexMissing(f"no index in {index}", "build one: semsearch index CORPUS") from None
     except OSError as error:
-        raise IndexMissing(f"the index in {index} cannot be read: {error.strerror}", "check its permissions") from None
+        raise IndexMissing(
+            f"the index in {index} cannot be read: {error.strerror}", "check its permissions"
+        ) from None
     parts = raw.decode("ascii", "replace").split(" ")
-    if len(parts) != 2 or not parts[0].startswith("gen-") or not parts[0][4:].isdecimal() or len(parts[1]) != 65:
+    if (
+        len(parts) != 2
+        or not parts[0].startswith("gen-")
+        or not parts[0][4:].isdecimal()
+        or len(parts[1]) != 65
+    ):
         raise _damaged(index / "CURRENT", "is not what was written")
     return parts[0], parts[1].rstrip("\n")
 
@@ -233,7 +242,9 @@ def _locked(index: Path) -> IndexLocked:
         who = f"process {pid} since {since}"
     except (OSError, ValueError):
         who = "another run"
-    return IndexLocked(f"{index} is being written by {who}", "wait for it to finish, or stop it, and try again")
+    return IndexLocked(
+        f"{index} is being written by {who}", "wait for it to finish, or stop it, and try again"
+    )
 
 
 def _unwritable(index: Path, error: OSError) -> IndexMissing:

@@ -1,0 +1,166 @@
+"""Exact BM25 of given passages from a forward index: which terms each passage holds, and how often.
+
+tantivy finds candidates (`lexical.py`); here each candidate, and each passage the dense arm found, gets
+its exact score with statistics of the whole corpus, so that an index updated night by night scores like
+one built afresh, and the two arms are compared on the same passages.
+
+Terms are 32-bit numbers (crc32 of the term's UTF-8). Frequencies count half occurrences: a whole word
+counts 2, a compound's part 1 (RANKING: parts at weight .5 moved nDCG@10 from .55 to .86).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semsearch.terms import Group, term_id
+
+K1 = 1.2
+B = 0.4  # RANKING: .3-.5 is best on even passages
+FILES = ("bm25.terms.npy", "bm25.tf.npy", "bm25.ends.npy", "bm25.lengths.npy", "bm25.df.npy")
+
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """Terms of a run of passages, passage after passage.
+
+    terms: uint32, (m,), ascending within a passage; tf: uint8, (m,), in half occurrences;
+    counts: uint16, (n,), terms per passage; lengths: uint16, (n,), half occurrences per passage.
+    """
+
+    terms: NDArray[np.uint32]
+    tf: NDArray[np.uint8]
+    counts: NDArray[np.uint16]
+    lengths: NDArray[np.uint16]
+
+
+def postings(passages: Iterable[tuple[Iterable[tuple[str, int]], ...]]) -> Postings:
+    """Count the terms of passages; each passage is given as pairs (term, half occurrences)."""
+    terms: list[NDArray[np.uint32]] = []
+    tfs: list[NDArray[np.uint8]] = []
+    counts: list[int] = []
+    lengths: list[int] = []
+    for groups in passages:
+        tally: dict[int, int] = {}
+        for pairs in groups:
+            for term, weight in pairs:
+                number = term_id(term)
+                tally[number] = tally.get(number, 0) + weight
+        order = sorted(tally)
+        terms.append(np.array(order, dtype=np.uint32))
+        tfs.append(np.array([min(tally[number], 255) for number in order], dtype=np.uint8))
+        counts.append(len(order))
+        lengths.append(min(sum(tally.values()), 65535))
+    return Postings(
+        np.concatenate(terms) if terms else np.zeros(0, np.uint32),
+        np.concatenate(tfs) if tfs else np.zeros(0, np.uint8),
+        np.array(counts, np.uint16),
+        np.array(lengths, np.uint16),
+    )
+
+
+def concatenate(blocks: Sequence[Postings]) -> Postings:
+    """Join postings in order; none at all gives empty arrays."""
+    empty = postings([])
+    return Postings(
+        *(np.concatenate([getattr(block, name) for block in (empty, *blocks)]) for name in empty.__slots__)
+    )
+
+
+class Bm25:
+    """A forward index opened for scoring; immutable."""
+
+    def __init__(self, folder: Path) -> None:
+        arrays = [np.load(folder / name, mmap_mode="r", allow_pickle=False) for name in FILES]
+        self._terms, self._tf, self._ends, self._lengths, df = arrays
+        self._df_terms: NDArray[np.uint32] = df[0]
+        self._df: NDArray[np.uint32] = df[1]
+        self._mean = float(self._lengths.mean()) if len(self._lengths) else 1.0
+
+    def __len__(self) -> int:
+        return len(self._lengths)
+
+    def slice(self, first: int, last: int) -> Postings:
+        """Return the postings of rows `first:last`, copied."""
+        begin, end = self._begin(first), self._begin(last)
+        counts = np.diff(self._ends[first:last], prepend=begin).astype(np.uint16)
+        return Postings(
+            *map(np.array, (self._terms[begin:end], self._tf[begin:end], counts, self._lengths[first:last]))
+        )
+
+    def df(self, terms: Sequence[str]) -> NDArray[np.int64]:
+        """Return in how many passages each term occurs: int64, (len(terms),)."""
+        return self._df_of(np.array([term_id(term) for term in terms], dtype=np.uint32))
+
+    def idf(self, terms: Sequence[str]) -> NDArray[np.float64]:
+        """Return ln(1 + (N - df + .5) / (df + .5)) of each term (Robertson/Spärck Jones, as Lucene)."""
+        return self._idf(self.df(terms))
+
+    def score(self, rows: Rows, groups: Sequence[Group]) -> NDArray[np.float64]:
+        """Score passages against query words: float64, (len(rows), len(groups)).
+
+        Each group is one query word and its alternates. A group's score in a passage is its best
+        alternate's (never the sum of alternates); an alternate of several terms adds them up.
+        """
+        terms = sorted({term_id(term) for group in groups for alternate in group for term, _ in alternate})
+        table = self._table(rows, np.array(terms, dtype=np.uint32))
+        column = {term: here for here, term in enumerate(terms)}
+        scores = np.zeros((len(rows), len(groups)))
+        for here, group in enumerate(groups):
+            for alternate in group:
+                value = np.zeros(len(rows))
+                for term, weight in alternate:
+                    value += weight * table[:, column[term_id(term)]]
+                np.maximum(scores[:, here], value, out=scores[:, here])
+        return scores
+
+    def _table(self, rows: Rows, terms: NDArray[np.uint32]) -> NDArray[np.float64]:
+        """BM25 of each row and term: float64, (len(rows), len(terms)); `terms` ascending."""
+        table = np.zeros((len(rows), len(terms)))
+        if not len(rows) or not len(terms):
+            return table
+        begins = np.where(rows > 0, self._ends[rows - 1], 0)
+        counts = self._ends[rows] - begins
+        owner = np.repeat(np.arange(len(rows)), counts)
+        flat = np.arange(counts.sum()) + np.repeat(begins - (np.cumsum(counts) - counts), counts)
+        found = self._terms[flat]
+        place = np.minimum(np.searchsorted(terms, found), len(terms) - 1)
+        match = terms[place] == found
+        owner, place, tf = owner[match], place[match], self._tf[flat[match]] / 2
+        norm = K1 * (1 - B + B * self._lengths[rows] / self._mean)
+        table[owner, place] = tf * (K1 + 1) / (tf + norm[owner])
+        scored: NDArray[np.float64] = table * self._idf(self._df_of(terms))
+        return scored
+
+    def _begin(self, row: int) -> int:
+        return int(self._ends[row - 1]) if row else 0
+
+    def _df_of(self, terms: NDArray[np.uint32]) -> NDArray[np.int64]:
+        if not len(self._df_terms):
+            return np.zeros(len(terms), np.int64)
+        place = np.minimum(np.searchsorted(self._df_terms, terms), len(self._df_terms) - 1)
+        return np.where(self._df_terms[place] == terms, self._df[place], 0).astype(np.int64)
+
+    def _idf(self, df: NDArray[np.int64]) -> NDArray[np.float64]:
+        values: NDArray[np.float64] = np.log1p((len(self) - df + 0.5) / (df + 0.5))
+        return values
+
+
+def save(folder: Path, block: Postings) -> None:
+    """Write a forward index; document frequencies are counted from it."""
+    arrays: list[NDArray[Any]] = [
+        block.terms,
+        block.tf,
+        np.cumsum(block.counts, dtype=np.int64),
+        block.lengths,
+        np.stack(np.unique(block.terms, return_counts=True)).astype(np.uint32),
+    ]
+    for name, array in zip(FILES, arrays, strict=True):
+        np.save(folder / name, array, allow_pickle=False)

@@ -1,0 +1,329 @@
+"""The command line: parse input, call one function, print."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from semsearch.config import MAX_K, MAX_QUERY_CHARS, Settings, index_dir
+from semsearch.errors import SemsearchError, UsageError
+
+if TYPE_CHECKING:
+    from semsearch.library import OpenIndex
+
+app = typer.Typer(
+    name="semsearch",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="Ask the minutes: search and answers over municipal minutes, offline, in Danish and English.",
+    epilog="Exit codes: 0 results · 1 none · 2 usage · 3 no index · 4 model missing · 5 locked"
+    " · 6 documents skipped · 7 index damaged · 130 interrupted",
+)
+
+IndexOption = Annotated[
+    Path | None,
+    typer.Option("--index", metavar="DIR", help="Index folder [$SEMSEARCH_INDEX, else indexes/minutes]."),
+]
+ModelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--model", metavar="NAME|DIR", help="A sentence-transformers model other than the shipped one."
+    ),
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="One JSON object on stdout, errors as JSON on stderr.")
+]
+KOption = Annotated[int, typer.Option("-k", metavar="N", help="How many hits at most.")]
+FromOption = Annotated[
+    str | None, typer.Option("--from", metavar="DATE", help="Meetings on or after this date.")
+]
+ToOption = Annotated[
+    str | None, typer.Option("--to", metavar="DATE", help="Meetings on or before this date.")
+]
+CommitteeOption = Annotated[
+    str | None, typer.Option("--committee", metavar="NAME", help="Meetings of this body.")
+]
+CaseOption = Annotated[str | None, typer.Option("--case", metavar="NUMBER", help="Items of this case.")]
+SectionOption = Annotated[
+    str | None, typer.Option("--section", metavar="KIND", help="Passages of this section.")
+]
+OutcomeOption = Annotated[
+    str | None, typer.Option("--outcome", metavar="KIND", help="Items with this outcome.")
+]
+
+
+@dataclass(slots=True)
+class Global:
+    """Options that stand before the command."""
+
+    index: Path | None = None
+    model: str | None = None
+    json: bool = False
+
+
+STATE = Global()
+
+
+def _version(value: bool) -> None:
+    if value:
+        from importlib.metadata import version
+
+        typer.echo(f"semsearch {version('semsearch')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    index: IndexOption = None,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Options for all commands; they may stand before or after the command."""
+    STATE.index, STATE.model, STATE.json = index, model, as_json
+
+
+@app.command()
+def index(
+    corpus: Annotated[Path, typer.Argument(metavar="CORPUS", help="Folder of minutes.")] = Path("corpus"),
+    index: IndexOption = None,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Read and encode everything anew.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done; change nothing.")
+    ] = False,
+    include_closed: Annotated[
+        bool,
+        typer.Option("--include-closed", help="Index the text of closed items, too; for a separate index."),
+    ] = False,
+    allow_mass_delete: Annotated[
+        bool, typer.Option("--allow-mass-delete", help="Go on when over a fifth of the documents is gone.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+) -> None:
+    """Build or update the index of a folder of minutes; costs only what has changed."""
+    from semsearch.reindex import build_index
+    from semsearch.terminal import progress_bar, show_report
+
+    _globals(index, model, as_json)
+    with progress_bar(quiet=quiet or STATE.json) as progress:
+        report = build_index(
+            corpus,
+            index_dir(STATE.index),
+            settings=Settings(model=STATE.model, include_closed=include_closed),
+            rebuild=rebuild,
+            dry_run=dry_run,
+            allow_mass_delete=allow_mass_delete,
+            progress=progress,
+        )
+    if STATE.json:
+        _print_json(report.json())
+    elif not quiet:
+        show_report(report, index_dir(STATE.index), dry_run=dry_run)
+    raise typer.Exit(6 if report.skipped else 0)
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="Words, a question, or a case number.")],
+    k: KOption = 10,
+    first: FromOption = None,
+    last: ToOption = None,
+    committee: CommitteeOption = None,
+    case: CaseOption = None,
+    section: SectionOption = None,
+    outcome: OutcomeOption = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show how each score came about.")] = False,
+    index: IndexOption = None,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Find the passages that match a query, best first."""
+    from semsearch.terminal import show_hits
+    from semsearch.views import search_json
+
+    _globals(index, model, as_json)
+    _check_query(query, k)
+    opened = _open()
+    filters = opened.filters(
+        first=first, last=last, committee=committee, case=case, section=section, outcome=outcome
+    )
+    result = opened.explain(query, k=k, filters=filters)
+    if STATE.json:
+        _print_json(search_json(result, opened.index, filters))
+    else:
+        show_hits(result, opened.index, explain=explain)
+    raise typer.Exit(0 if result.hits else 1)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="A question in Danish or English.")],
+    k: KOption = 10,
+    first: FromOption = None,
+    last: ToOption = None,
+    committee: CommitteeOption = None,
+    case: CaseOption = None,
+    section: SectionOption = None,
+    outcome: OutcomeOption = None,
+    index: IndexOption = None,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer a question in the minutes' own words, each with where it stands."""
+    from semsearch import answers
+    from semsearch.terminal import show_answer
+    from semsearch.views import ask_json
+
+    _globals(index, model, as_json)
+    _check_query(question, k)
+    opened = _open()
+    filters = opened.filters(
+        first=first, last=last, committee=committee, case=case, section=section, outcome=outcome
+    )
+    answer, result = answers.ask(opened.searcher, question, filters=filters, k=k)
+    if STATE.json:
+        _print_json(ask_json(answer, result, opened.index, filters))
+    else:
+        show_answer(answer, result, opened.index)
+    raise typer.Exit(0 if answer else 1)
+
+
+@app.command()
+def case(
+    number: Annotated[str, typer.Argument(help="A case number, as the minutes print it.")],
+    index: IndexOption = None,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a case's way through the meetings, oldest first."""
+    from semsearch.terminal import show_case
+    from semsearch.views import case_json, item_json
+
+    _globals(index, model, as_json)
+    opened = _open()
+    items = opened.case(number)
+    if STATE.json:
+        shown = str(items[0].case_number)
+        _print_json(case_json(shown, [item_json(item, opened.decision(item)) for item in items]))
+    else:
+        show_case(items, [opened.decision(item) for item in items])
+
+
+@app.command()
+def meeting(
+    which: Annotated[str, typer.Argument(metavar="DATE|ID", help="A date, or a meeting's id.")],
+    index: IndexOption = None,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show one meeting's agenda with the outcome of each item."""
+    from semsearch.terminal import show_meeting
+    from semsearch.views import item_json, meeting_json
+
+    _globals(index, model, as_json)
+    opened = _open()
+    row, items = opened.meeting(which)
+    if STATE.json:
+        _print_json(meeting_json(row, [item_json(item, opened.decision(item)) for item in items]))
+    else:
+        show_meeting(row, items)
+
+
+@app.command()
+def status(index: IndexOption = None, model: ModelOption = None, as_json: JsonOption = False) -> None:
+    """Show what is indexed: meetings, items, dates, model, generation."""
+    from semsearch.status import status_of
+    from semsearch.terminal import show_status
+
+    _globals(index, model, as_json)
+    found = status_of(index_dir(STATE.index))
+    if STATE.json:
+        _print_json(found)
+    else:
+        show_status(found)
+
+
+def _globals(index: Path | None, model: str | None, as_json: bool) -> None:
+    """Take options that stand after the command over those before it."""
+    STATE.index = index or STATE.index
+    STATE.model = model or STATE.model
+    STATE.json = as_json or STATE.json
+
+
+def _check_query(query: str, k: int) -> None:
+    if not query.strip():
+        raise UsageError(
+            "the query is empty", "type what you look for, for example: semsearch search solgården takster"
+        )
+    if len(query) > MAX_QUERY_CHARS:
+        raise UsageError(
+            f"the query has {len(query)} characters", f"at most {MAX_QUERY_CHARS}; a few words find more"
+        )
+    if not 1 <= k <= MAX_K:
+        raise UsageError(f"-k {k} is out of range", f"from 1 to {MAX_K}")
+
+
+def _open() -> OpenIndex:
+    """Open the index; with none at the usual place but a corpus at hand, build it first and say so."""
+    from semsearch.library import open_index
+    from semsearch.store import exists
+
+    folder = index_dir(STATE.index)
+    usual = STATE.index is None and "SEMSEARCH_INDEX" not in os.environ
+    if usual and not exists(folder) and Path("corpus").is_dir():
+        from semsearch.reindex import build_index
+        from semsearch.terminal import progress_bar
+
+        print(f"no index yet: building {folder} from corpus/", file=sys.stderr)
+        with progress_bar(quiet=False) as progress:
+            build_index("corpus", folder, settings=Settings(model=STATE.model), progress=progress)
+    return open_index(folder, model=STATE.model)
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=None) + "\n")
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run the command line and return its exit code; every error becomes one clear message."""
+    import click
+
+    STATE.index = STATE.model = None
+    STATE.json = False
+    try:
+        return int(app(arguments, standalone_mode=False) or 0)
+    except SemsearchError as error:
+        _report(error)
+        return error.exit_code
+    except click.ClickException as error:
+        STATE.json = STATE.json or "--json" in (arguments or sys.argv)
+        _report(UsageError(error.format_message(), "semsearch --help shows how"))
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        print("interrupted; the index is as it was", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _report(error: SemsearchError) -> None:
+    if STATE.json:
+        from semsearch.views import error_json
+
+        print(json.dumps(error_json(error), ensure_ascii=False), file=sys.stderr)
+        return
+    print(f"semsearch: {error.message}", file=sys.stderr)
+    if error.hint:
+        print(f"  {error.hint}", file=sys.stderr)

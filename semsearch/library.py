@@ -1,0 +1,187 @@
+"""What a program embeds: one index, opened, with all that can be asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from semsearch import answers
+from semsearch.catalog import ItemRow, MeetingRow
+from semsearch.encoders import Encoder, load_encoder
+from semsearch.errors import IndexMissing, NotFound, UsageError
+from semsearch.index import Index
+from semsearch.queries import parse_date
+from semsearch.records import Answer, Filters, Hit, OutcomeKind, SectionKind
+from semsearch.searcher import Result, Searcher
+from semsearch.text import case_key, find_case_numbers, slug
+
+
+class OpenIndex:
+    """One generation of an index, opened. It keeps answering while a new generation is published."""
+
+    def __init__(self, index: Index, encoder: Encoder) -> None:
+        self.index = index
+        self.searcher = Searcher(index, encoder)
+
+    def search(self, query: str, *, k: int = 10, filters: Filters | None = None) -> tuple[Hit, ...]:
+        """Return the best `k` hits, best first; none where the minutes hold nothing."""
+        return self.searcher.search(query, k=k, filters=filters).hits
+
+    def ask(self, question: str, *, filters: Filters | None = None) -> Answer | None:
+        """Return an answer in the minutes' own words, or None where they hold none."""
+        return answers.ask(self.searcher, question, filters=filters)[0]
+
+    def explain(self, query: str, *, k: int = 10, filters: Filters | None = None) -> Result:
+        """Return the hits with how the query was understood and how each score came about."""
+        return self.searcher.search(query, k=k, filters=filters)
+
+    def case(self, number: str) -> list[ItemRow]:
+        """Return the treatments of a case, oldest first.
+
+        Raises:
+            NotFound: the index holds no such case; the nearest numbers are suggested.
+        """
+        key = case_key(number)
+        items = self.index.catalog.items("i.case_key = ?", [key])
+        if not items:
+            like = self._like(key)
+            hint = (
+                f"did you mean {' or '.join(like)}?"
+                if like
+                else "search for its title instead: semsearch search TITLE"
+            )
+            raise NotFound(f"no case {number.strip()} in the index", hint)
+        return items
+
+    def meeting(self, which: str) -> tuple[MeetingRow, list[ItemRow]]:
+        """Return a meeting by id, or by date where only one was held that day.
+
+        Raises:
+            NotFound: there is none.
+            UsageError: several meetings were held that day; their ids are named.
+        """
+        found = [row for row in self.index.catalog.meetings() if row.id == which.strip()] or self._on(which)
+        if len(found) > 1:
+            ids = ", ".join(row.id for row in found)
+            raise UsageError(
+                f"{len(found)} meetings were held on {which.strip()}", f"name one of them: {ids}"
+            )
+        if not found:
+            raise NotFound(
+                f"no meeting {which.strip()} in the index", "semsearch status lists what is indexed"
+            )
+        return found[0], self.index.catalog.items("m.id = ?", [found[0].id])
+
+    def decision(self, item: ItemRow) -> str | None:
+        """Return the words of an item's decision, or None where it has none."""
+        for section in item.sections:
+            if section.kind is SectionKind.DECISION:
+                return self.index.catalog.text(item.meeting.document)[
+                    section.body_start : section.end
+                ].strip()
+        return None
+
+    def filters(
+        self,
+        *,
+        first: str | None = None,
+        last: str | None = None,
+        committee: str | None = None,
+        case: str | None = None,
+        section: str | None = None,
+        outcome: str | None = None,
+    ) -> Filters:
+        """Read filters as a user types them.
+
+        Raises:
+            UsageError: a date that is none, a committee, section or outcome that does not exist.
+        """
+        return Filters(
+            first=_date(first, "--from", end=False),
+            last=_date(last, "--to", end=True),
+            committees=self._committees(committee),
+            case=_case(case),
+            section=_one_of(section, [kind.value for kind in SectionKind], "section"),
+            outcome=_one_of(outcome, [kind.value for kind in OutcomeKind], "outcome"),
+        )
+
+    def _committees(self, name: str | None) -> frozenset[str] | None:
+        if name is None:
+            return None
+        known = {meeting.slug: meeting.committee for meeting in self.index.catalog.meetings()}
+        wanted = slug(name)
+        found = frozenset({wanted} & set(known)) or frozenset(
+            one for one in known if wanted and wanted in one
+        )
+        if not found:
+            names = ", ".join(sorted(set(known.values())))
+            raise UsageError(f"no committee {name!r} in the index", f"one of: {names}")
+        return found
+
+    def _on(self, which: str) -> list[MeetingRow]:
+        try:
+            first, last = parse_date(which), parse_date(which, end=True)
+        except ValueError:
+            return []
+        return [row for row in self.index.catalog.meetings() if first <= row.date <= last]
+
+    def _like(self, key: str) -> list[str]:
+        from rapidfuzz.distance import OSA
+        from rapidfuzz.process import extract
+
+        items = self.index.catalog.items("i.case_key IS NOT NULL")
+        numbers = {case_key(item.case_number): item.case_number for item in items if item.case_number}
+        found = extract(key, list(numbers), scorer=OSA.normalized_similarity, score_cutoff=0.7, limit=3)
+        return [numbers[match] for match, _, _ in found]
+
+
+def open_index(folder: Path | str, *, model: str | None = None) -> OpenIndex:
+    """Open the current generation of an index.
+
+    Raises:
+        IndexMissing: there is none, or it was built with another model.
+        IndexDamaged: a file is not what was written.
+        ModelMissing: its model is not on this machine.
+    """
+    index = Index.open(Path(folder))
+    made = index.manifest["settings"]
+    if model is not None and model != made["model"]:
+        raise IndexMissing(
+            f"the index in {folder} was built with the model {made['model']}, not {model}",
+            f"leave --model out, or build another: semsearch --model {model} --index DIR index CORPUS",
+        )
+    encoder = load_encoder(made["model"])
+    if encoder.revision != made["revision"]:
+        raise IndexMissing(
+            f"the index in {folder} was built with another revision of the model {made['model']}",
+            "run 'semsearch index CORPUS' to build it anew",
+        )
+    return OpenIndex(index, encoder)
+
+
+def _date(text: str | None, option: str, *, end: bool) -> date | None:
+    if text is None:
+        return None
+    try:
+        return parse_date(text, end=end)
+    except ValueError:
+        raise UsageError(
+            f"{option} {text!r} is not a date", "write it as 2023-05-31, 31-05-2023, 2023-05 or 2023"
+        ) from None
+
+
+def _case(text: str | None) -> str | None:
+    if text is None:
+        return None
+    if not find_case_numbers(text):
+        raise UsageError(
+            f"{text!r} is not a case number", "write it as the minutes do, for example 17/163 or 22-004579"
+        )
+    return case_key(text)
+
+
+def _one_of(value: str | None, allowed: Sequence[str], what: str) -> str | None:
+    if value is not None and value not in allowed:
+        raise UsageError(f"no {what} {value!r}", f"one of: {', '.join(allowed)}")
+    return value

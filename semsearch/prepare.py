@@ -1,0 +1,178 @@
+"""One document -> everything the index keeps of it. Runs in a child process, see `workers.py`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semsearch import parsing
+from semsearch.bm25 import Postings, postings
+from semsearch.catalog import pack, unpack
+from semsearch.config import Settings
+from semsearch.outcomes import outcome_of
+from semsearch.passages import split
+from semsearch.records import SECTION_KINDS, AgendaItem, Meeting, OutcomeKind, Passage, Section, SectionKind
+from semsearch.text import analyse, case_key, slug
+
+ROW = np.dtype(
+    [
+        ("item", "<u4"),
+        ("section", "<u2"),
+        ("part", "<u2"),
+        ("kind", "u1"),
+        ("start", "<u4"),
+        ("end", "<u4"),
+        ("digest", "<u8"),  # of what is encoded: an equal text keeps its vector
+    ]
+)
+WHOLE, PART = 2, 1  # half occurrences a word and a compound's part count for in the running text
+TITLE_WHOLE = 3  # a word of the title counts one and a half times, in each passage of its item
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document ready to be indexed. `rows` has the dtype `ROW`; `inputs` is what is encoded, by row."""
+
+    path: str
+    digest: str
+    size_bytes: int
+    kind: str
+    committee: str
+    slug: str
+    date: str
+    start: str | None
+    cpr_masked: int
+    meeting: tuple[Any, ...]  # columns of `meetings` from `place` on
+    items: list[tuple[Any, ...]]  # columns of `items` from `ordinal` to `digest`
+    outcomes: list[str]  # of each item, "" without
+    cases: list[str]  # case key of each item, "" without
+    text: bytes
+    words: bytes
+    rows: NDArray[Any]
+    postings: Postings
+    inputs: list[str]
+
+    def vocabulary(self) -> list[str]:
+        """Return the distinct words of the document."""
+        return unpack(self.words).split("\n")
+
+
+def prepare(data: bytes, path: str, digest: str, settings: Settings) -> Prepared:
+    """Parse a document, split it, and count its terms.
+
+    Raises:
+        DocumentError: it holds no minutes that can be read.
+    """
+    meeting = parsing.parse(data, path, include_closed=settings.include_closed)
+    passages = [
+        (ordinal, passage)
+        for ordinal, item in enumerate(meeting.items)
+        for passage in split(meeting, item, item_id="", words=settings.passage_words)
+    ]
+    outcomes = [_outcome(meeting, item) for item in meeting.items]
+    inputs = [f"{passage.prefix}\n{meeting.text[passage.start : passage.end]}" for _, passage in passages]
+    analysed = [_terms(meeting, meeting.items[ordinal], passage) for ordinal, passage in passages]
+    return Prepared(
+        path=path,
+        digest=digest,
+        size_bytes=len(data),
+        kind=meeting.kind.value,
+        committee=meeting.committee,
+        slug=slug(meeting.committee),
+        date=meeting.date.isoformat(),
+        start=meeting.start.isoformat("minutes") if meeting.start else None,
+        cpr_masked=meeting.cpr_masked,
+        meeting=(meeting.place, _json(meeting.participants), _json(meeting.pages), meeting.url),
+        items=list(_items(meeting, outcomes)),
+        outcomes=[kind for kind, _ in outcomes],
+        cases=[case_key(item.case_number) if item.case_number else "" for item in meeting.items],
+        text=pack(meeting.text),
+        words=pack("\n".join(sorted({word for words, _ in analysed for word in words}))),
+        rows=np.array(
+            [_row(*passage, text) for passage, text in zip(passages, inputs, strict=True)], dtype=ROW
+        ),
+        postings=postings(terms for _, terms in analysed),
+        inputs=inputs,
+    )
+
+
+Pairs = list[tuple[str, int]]
+
+
+def _terms(meeting: Meeting, item: AgendaItem, passage: Passage) -> tuple[set[str], tuple[Pairs, ...]]:
+    """Return the distinct words of a passage and its terms with what they count for."""
+    body = analyse(meeting.text[passage.start : passage.end])
+    title = analyse(item.title)
+    around = analyse(passage.prefix[len(item.title) :])
+    pairs: tuple[Pairs, ...] = (
+        [(term, WHOLE) for term in body.stems],
+        [(term, PART) for term in body.parts],
+        [(term, TITLE_WHOLE) for term in title.stems],
+        [(term, PART) for term in title.parts],
+        [(term, PART) for term in (*around.stems, *around.parts)],
+    )
+    return body.words | title.words, pairs
+
+
+def _row(ordinal: int, passage: Passage, text: str) -> tuple[int, ...]:
+    digest = int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
+    kind = SECTION_KINDS.index(passage.kind)
+    return ordinal, passage.section, passage.part, kind, passage.start, passage.end, digest
+
+
+def _outcome(meeting: Meeting, item: AgendaItem) -> tuple[str, str | None]:
+    """Return the outcome of an item and its details as JSON; offsets are those of the document."""
+    if item.closed:
+        return OutcomeKind.CLOSED.value, None
+    section = next((section for section in item.sections if section.kind is SectionKind.DECISION), None)
+    if section is None:
+        return "", None
+    outcome = outcome_of(meeting.text[section.body_start : section.end])
+    details = {
+        "words": outcome.words,
+        "start": section.body_start + outcome.start,
+        "end": section.body_start + outcome.end,
+        "reservation": outcome.reservation,
+        "points": outcome.points,
+        "votes": [{"stance": vote.stance, "who": vote.who} for vote in outcome.votes],
+    }
+    return outcome.kind.value, _json(details)
+
+
+def _items(meeting: Meeting, outcomes: list[tuple[str, str | None]]) -> Iterator[tuple[Any, ...]]:
+    seen: Counter[int] = Counter()
+    for ordinal, (item, (kind, details)) in enumerate(zip(meeting.items, outcomes, strict=True)):
+        seen[item.number] += 1
+        again = seen[item.number]
+        yield (
+            ordinal,
+            f"{item.number}" if again == 1 else f"{item.number}-{again}",
+            item.number,
+            item.title,
+            item.case_number,
+            case_key(item.case_number) if item.case_number else None,
+            int(item.closed),
+            kind or None,
+            details,
+            item.start,
+            item.end,
+            item.url,
+            _json([_section(section) for section in item.sections]),
+            _json(item.attachments),
+            hashlib.sha256(meeting.text[item.start : item.end].encode()).hexdigest()[:32],
+        )
+
+
+def _section(section: Section) -> tuple[Any, ...]:
+    return section.kind.value, section.heading, section.start, section.end, section.body_start
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,154 @@
+"""What was typed -> what it means: case numbers, dates, committee, language, what is asked for."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from semsearch.text import STOPWORDS_DA, STOPWORDS_EN, find_case_numbers, language, normalise, slug, tokenise
+
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "januar january jan", "februar february feb", "marts march mar", "april apr", "maj may",
+            "juni june jun", "juli july jul", "august aug", "september sept sep", "oktober october okt oct",
+            "november nov", "december dec",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+_DATES = (
+    re.compile(r"\b(?P<year>(?:19|20)\d\d)-(?P<month>\d\d?)-(?P<day>\d\d?)\b"),
+    re.compile(r"\b(?P<day>\d\d?)[-./](?P<month>\d\d?)[-./](?P<year>(?:19|20)\d\d)\b"),
+    re.compile(
+        rf"\b(?:d(?:en)?\.? )?(?P<day>\d\d?)(?:\.|st|nd|rd|th)? (?P<month>{_MONTH})\.?,? (?P<year>(?:19|20)\d\d)\b"
+    ),
+    re.compile(rf"\b(?P<month>{_MONTH})\.? (?P<day>\d\d?)(?:st|nd|rd|th)?,? (?P<year>(?:19|20)\d\d)\b"),
+    re.compile(rf"\b(?P<month>{_MONTH})\.? (?P<year>(?:19|20)\d\d)\b"),
+    re.compile(r"\b(?P<year>(?:19|20)\d\d)\b"),
+)  # fmt: skip
+_BARE_YEAR = _DATES[-1]
+_DECISION = re.compile(
+    r"\b(beslut\w*|vedtag\w*|godkend\w*|afgjor\w*|afgør\w*|bestem\w*|indstil\w*|afvis\w*|forkast\w*|udfald\w*"
+    r"|decid\w*|decision\w*|approv\w*|adopt\w*|reject\w*|resol\w*|outcome|agree[ds]?)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query understood. `words` are what is looked up; the rest steers what they are looked up for."""
+
+    text: str  # as typed, trimmed
+    language: str  # "da", "en" or "mixed"
+    words: tuple[str, ...]  # content words, normalised, in order, each once
+    spans: tuple[tuple[int, int], ...] = ()  # of `words` in `text`
+    case_number: str | None = None  # normalised as printed
+    first: date | None = None
+    last: date | None = None
+    committees: frozenset[str] = field(default_factory=frozenset)  # slugs it names
+    asks_decision: bool = False
+
+
+def parse(text: str, committees: Mapping[str, str] | None = None) -> Query:
+    """Understand a query; `committees` maps the slugs of the corpus's committees to their names.
+
+    A text of stop words only is searched as typed.
+    """
+    text = text.strip()
+    tongue = language(text)
+    cases = find_case_numbers(text)
+    first, last, dated = _period(text)
+    found = _committees(text, committees or {})
+    dates = [
+        (start, end) for start, end in dated if end - start > len("2020")
+    ]  # "regnskab 2020" is met in 2021
+    tokens = [token for token in tokenise(text) if not _within(token.start, dates)]
+    kept = [token for token in tokens if not _is_scaffolding(token.word)] or tokens
+    unique = {token.word: (token.start, token.end) for token in reversed(kept)}
+    words = sorted(unique, key=lambda word: unique[word])
+    return Query(
+        text=text,
+        language=tongue,
+        words=tuple(words),
+        spans=tuple(unique[word] for word in words),
+        case_number=cases[0][2] if cases else None,
+        first=first,
+        last=last,
+        committees=found,
+        asks_decision=bool(_DECISION.search(normalise(text))),
+    )
+
+
+def parse_date(text: str, *, end: bool = False) -> date:
+    """Read a date as people type it; a month or a year alone means its first day, or its last with `end`.
+
+    Raises:
+        ValueError: it is no date.
+    """
+    first, last, spans = _period(text.strip())
+    if first is None or last is None or spans != [(0, len(text.strip()))]:
+        raise ValueError(f"{text!r} is not a date")
+    return last if end else first
+
+
+def _is_scaffolding(word: str) -> bool:
+    return word in STOPWORDS_DA or word in STOPWORDS_EN
+
+
+def _within(place: int, spans: list[tuple[int, int]]) -> bool:
+    return any(start <= place < end for start, end in spans)
+
+
+def _period(text: str) -> tuple[date | None, date | None, list[tuple[int, int]]]:
+    """Return the period that the dates of a text span, and where they stand."""
+    periods: list[tuple[date, date]] = []
+    spans: list[tuple[int, int]] = []
+    for pattern in _DATES:
+        for match in pattern.finditer(text.lower()):
+            if _within(match.start(), spans) or (
+                pattern is _BARE_YEAR and _part_of_number(text, match.span())
+            ):
+                continue
+            period = _days(match)
+            if period:
+                periods.append(period)
+                spans.append(match.span())
+    if not periods:
+        return None, None, []
+    return min(first for first, _ in periods), max(last for _, last in periods), spans
+
+
+def _part_of_number(text: str, span: tuple[int, int]) -> bool:
+    return text[max(0, span[0] - 1) : span[0]] in tuple("/-.") or text[span[1] : span[1] + 1] in tuple("/-")
+
+
+def _days(match: re.Match[str]) -> tuple[date, date] | None:
+    parts = match.groupdict()
+    year = int(parts["year"])
+    month = MONTHS.get(parts.get("month") or "") or int(parts.get("month") or 0)
+    try:
+        if not month:
+            return date(year, 1, 1), date(year, 12, 31)
+        if not parts.get("day"):
+            return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+        day = date(year, month, int(parts["day"]))
+    except ValueError:
+        return None
+    return day, day
+
+
+def _committees(text: str, committees: Mapping[str, str]) -> frozenset[str]:
+    """Return the committees a text names in full (also in the genitive), the longest names first."""
+    rest, found = f"-{slug(text)}-", set()
+    for name in sorted(committees, key=len, reverse=True):
+        pattern = re.compile(rf"-{re.escape(name)}(?:et|en|s|ets|ens)?-")
+        if pattern.search(rest):
+            found.add(name)
+            rest = pattern.sub("-", rest)
+    return frozenset(found)

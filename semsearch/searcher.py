@@ -1,0 +1,293 @@
+"""Query -> hits: the one search path of the command line, Python and every other face.
+
+Both arms find candidates (terms in tantivy, vectors in FAISS); each candidate then gets its exact score
+in both, so that a passage one arm missed is still compared fairly:
+
+    score = w * lexical + (1 - w) * cosine + small boosts       (see `Weights`)
+
+lexical is the share of the query's weight that the passage holds (0-1): BM25 over the query's words, each
+counted through the best of its alternates (itself, its compound parts, the corpus's words nearest to it in
+meaning, a likely spelling), divided by the most that query could score. It is never stretched to the best
+hit of the query: a query that is not in the minutes scores low everywhere, and is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semsearch import queries
+from semsearch.bm25 import K1
+from semsearch.encoders import Encoder, load_encoder
+from semsearch.index import Index, PassageRow, Rows
+from semsearch.queries import Query
+from semsearch.records import Filters, Hit, SectionKind, Source
+from semsearch.terms import Group
+from semsearch.text import analyse, case_key, stem, tokenise
+
+POOL = 200  # candidates of each arm
+NEIGHBOURS = 8
+DECIDING = (SectionKind.DECISION, SectionKind.RECOMMENDATION)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How the parts of a score are weighed; `docs/quality.md` says what each was measured to bring."""
+
+    lexical: float = 0.4
+    part: float = 0.5
+    neighbour: float = 0.9
+    least_cosine: float = 0.5
+    typo: float = 0.7
+    title: float = 0.1
+    decision: float = 0.06
+    period: float = 0.08
+    committee: float = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Candidates and their scores, row by row: each array is (n,)."""
+
+    rows: Rows
+    total: NDArray[np.float64]
+    lexical: NDArray[np.float64]
+    cosine: NDArray[np.float64]
+    boosts: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a search found: no hits where the minutes hold nothing; `suggestions` are likely spellings."""
+
+    query: Query
+    hits: tuple[Hit, ...]
+    abstained: bool
+    took_ms: float
+    suggestions: tuple[tuple[str, str], ...] = ()
+
+
+class Searcher:
+    """Searches one generation; immutable, so it may be shared between threads."""
+
+    def __init__(self, index: Index, encoder: Encoder, weights: Weights | None = None) -> None:
+        self.index = index
+        self.encoder = encoder
+        self.weights = weights or Weights()
+
+    def search(
+        self, text: str, *, k: int = 10, filters: Filters | None = None, abstain: bool = True
+    ) -> Result:
+        """Return the `k` best items, each by its best passage; ties go to the newer meeting, then by id.
+
+        Filters are applied before ranking. A case number that the corpus holds brings its items, newest
+        first, whatever else is asked.
+        """
+        began = perf_counter()
+        query = self.understand(text)
+        filters = filters or Filters()
+        scores, groups = self.score(query, filters)
+        enough = not abstain or self._is_evidence(scores)
+        hits = self._hits(query, scores, k) if enough else ()
+        hits = self._case_hits(query, filters, hits, k)
+        return Result(
+            query, hits, not hits, (perf_counter() - began) * 1000, self._suggestions(query, groups)
+        )
+
+    def understand(self, text: str) -> Query:
+        """Parse a query against this corpus's committees."""
+        return queries.parse(text, self._committees)
+
+    @cached_property
+    def _committees(self) -> dict[str, str]:
+        return {meeting.slug: meeting.committee for meeting in self.index.catalog.meetings()}
+
+    @cached_property
+    def _words(self) -> Encoder:
+        return self.encoder if self.encoder.name == "minutes-da-en" else load_encoder(None)
+
+    def score(self, query: Query, filters: Filters) -> tuple[Scores, list[Group]]:
+        """Find candidates with both arms and score each in both."""
+        vector = self.encoder.encode_queries([query.text])
+        allowed = self.index.allowed(filters)
+        dense_rows, _ = self.index.dense.search(vector, POOL, allowed=allowed)
+        groups = self.groups(query)
+        keys = self.index.lexical.search(groups, POOL, filters) if groups else []
+        rows = np.union1d(dense_rows[0], self.index.rows_of_keys(keys))
+        cosine = (self.index.dense.vectors(rows) @ vector[0]).astype(np.float64)
+        lexical = self.lexical_scores(rows, groups)
+        boosts = self._boosts(query, rows)
+        weight = self.weights.lexical
+        total = weight * lexical + (1 - weight) * cosine + sum(boosts.values())
+        return Scores(rows, total, lexical, cosine, boosts), groups
+
+    def groups(self, query: Query) -> list[Group]:
+        """Return each query word's alternates: itself, its parts, its nearest words, its likely spelling."""
+        if not query.words:
+            return []
+        vectors = self._words.encode_queries(list(query.words))
+        neighbours, cosines = self.index.words.search(vectors, NEIGHBOURS)
+        return [
+            self._alternates(word, neighbours[place], cosines[place])
+            for place, word in enumerate(query.words)
+        ]
+
+    def _alternates(self, word: str, neighbours: NDArray[np.int64], cosines: NDArray[np.float32]) -> Group:
+        weights, own = self.weights, analyse(word)
+        alternates: list[list[tuple[str, float]]] = [[(term, 1.0)] for term in dict.fromkeys(own.stems)]
+        if len(own.parts) > 1:
+            alternates.append([(term, weights.part) for term in own.parts])
+        known = self.index.bm25.df(own.stems).any()
+        seen = set(own.stems)
+        for place, cosine in zip(neighbours, cosines, strict=True):
+            near = self.index.vocabulary.words[int(place)].stem
+            if cosine >= weights.least_cosine and near not in seen:
+                seen.add(near)
+                alternates.append([(near, weights.neighbour * float(cosine) ** 2)])
+        if not known:
+            for like, similarity in self.index.vocabulary.like(word):
+                if like.stem not in seen:
+                    alternates.append([(like.stem, weights.typo * similarity**2)])
+        return alternates
+
+    def lexical_scores(self, rows: Rows, groups: Sequence[Group]) -> NDArray[np.float64]:
+        """Return the share of the query's weight each passage holds: float64, (len(rows),), 0-1."""
+        if not groups:
+            return np.zeros(len(rows))
+        scores = self.index.bm25.score(rows, groups)
+        most = np.array([self._most(group) for group in groups])
+        share: NDArray[np.float64] = scores.sum(axis=1) / most.sum()
+        return share
+
+    def _most(self, group: Group) -> float:
+        """Return what a group could score at most; a word the corpus lacks counts as a rare one."""
+        best = max(
+            float(sum(weight * idf for (_, weight), idf in zip(alternate, self._idf(alternate), strict=True)))
+            for alternate in group
+        )
+        return best * (K1 + 1) * 0.75
+
+    def _idf(self, alternate: Sequence[tuple[str, float]]) -> NDArray[np.float64]:
+        return self.index.bm25.idf([term for term, _ in alternate])
+
+    def _boosts(self, query: Query, rows: Rows) -> dict[str, NDArray[np.float64]]:
+        weights = self.weights
+        boosts: dict[str, NDArray[np.float64]] = {}
+        if query.asks_decision:
+            kinds = self.index.rows["kind"][rows]
+            boosts["decision"] = weights.decision * (kinds == _kind(SectionKind.DECISION))
+        if query.first or query.committees:
+            meetings = [self.index.catalog.meeting(document) for document, _ in self.index.items_of(rows)]
+            if query.first and query.last:
+                inside = [query.first <= meeting.date <= query.last for meeting in meetings]
+                boosts["period"] = weights.period * np.array(inside, dtype=np.float64)
+            if query.committees:
+                named = [meeting.slug in query.committees for meeting in meetings]
+                boosts["committee"] = weights.committee * np.array(named, dtype=np.float64)
+        return boosts
+
+    def _is_evidence(self, scores: Scores) -> bool:
+        """Tell whether the best candidate is more than what junk would find, see `calibration.py`."""
+        thresholds = self.index.manifest.get("thresholds") or {}
+        if not len(scores.rows) or not thresholds:
+            return bool(len(scores.rows))
+        best = int(np.argmax(scores.total))
+        return bool(scores.total[best] >= thresholds["score"])
+
+    def _hits(self, query: Query, scores: Scores, k: int) -> tuple[Hit, ...]:
+        best: dict[tuple[int, int], int] = {}
+        keys = self.index.items_of(scores.rows)
+        for place in np.lexsort((scores.rows, -scores.total)).tolist():
+            best.setdefault(keys[place], place)
+            if len(best) >= 2 * k + 10:
+                break
+        found = [(place, self.index.passage(int(scores.rows[place]))) for place in best.values()]
+        found.sort(
+            key=lambda entry: (
+                -round(scores.total[entry[0]], 6),
+                -entry[1].item.meeting.date.toordinal(),
+                entry[1].id,
+            )
+        )
+        return tuple(
+            self._hit(query, passage, rank, float(scores.total[place]), _parts(scores, place))
+            for rank, (place, passage) in enumerate(found[:k], start=1)
+        )
+
+    def _hit(
+        self,
+        query: Query,
+        passage: PassageRow,
+        rank: int,
+        score: float,
+        parts: tuple[tuple[str, float], ...] = (),
+    ) -> Hit:
+        item = passage.item
+        return Hit(
+            rank=rank,
+            score=round(score, 4),
+            id=passage.id,
+            meeting_date=item.meeting.date,
+            committee=item.meeting.committee,
+            item_number=item.number,
+            item_title=item.title,
+            case_number=item.case_number,
+            section=passage.kind,
+            outcome=item.outcome,
+            closed=item.closed,
+            text=passage.text,
+            highlights=self._highlights(query, passage.text),
+            source=self.source(passage),
+            parts=parts,
+        )
+
+    def source(self, passage: PassageRow) -> Source:
+        """Return where a passage stands."""
+        meeting = passage.item.meeting
+        page = sum(start <= passage.start for start in meeting.pages) or None
+        return Source(meeting.path, passage.start, passage.end, page, passage.item.url or meeting.url)
+
+    def _highlights(self, query: Query, text: str) -> tuple[tuple[int, int], ...]:
+        wanted = {stem(word) for word in query.words}
+        return tuple((token.start, token.end) for token in tokenise(text) if stem(token.word) in wanted)
+
+    def _case_hits(self, query: Query, filters: Filters, hits: tuple[Hit, ...], k: int) -> tuple[Hit, ...]:
+        """Put the items of the case a query names first, newest first."""
+        if query.case_number is None:
+            return hits
+        wanted = replace(filters, case=case_key(query.case_number))
+        mask = self.index.allowed(wanted)
+        rows = np.flatnonzero(mask) if mask is not None else np.zeros(0, np.int64)
+        first: dict[tuple[int, int], int] = {}
+        for row, key in zip(rows.tolist(), self.index.items_of(rows), strict=True):
+            kept = first.setdefault(key, row)
+            if self.index.rows["kind"][row] == _kind(SectionKind.DECISION) != self.index.rows["kind"][kept]:
+                first[key] = row
+        passages = [self.index.passage(row) for row in first.values()]
+        passages.sort(key=lambda passage: (passage.item.meeting.date, passage.item.number), reverse=True)
+        own = [self._hit(query, passage, 0, 2.0, (("case", 2.0),)) for passage in passages]
+        items = {hit.id.split("#")[0] for hit in own}
+        merged = [*own, *(hit for hit in hits if hit.id.split("#")[0] not in items)] if own else hits
+        return tuple(replace(hit, rank=rank) for rank, hit in enumerate(merged[:k], start=1))
+
+    def _suggestions(self, query: Query, groups: Sequence[Group]) -> tuple[tuple[str, str], ...]:
+        """Return likely spellings of words the corpus does not hold in any form."""
+        found = []
+        for word in query.words:
+            if not self.index.bm25.df(analyse(word).stems).any():
+                found += [(word, like.word) for like, _ in self.index.vocabulary.like(word, 1)]
+        return tuple(found)
+
+
+def _parts(scores: Scores, place: int) -> tuple[tuple[str, float], ...]:
+    parts = {"lexical": scores.lexical, "cosine": scores.cosine, **scores.boosts}
+    return tuple((name, round(float(values[place]), 4)) for name, values in parts.items())
+
+
+def _kind(kind: SectionKind) -> int:
+    return list(SectionKind).index(kind)

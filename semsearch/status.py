@@ -1,0 +1,48 @@
+"""What an index holds, for `semsearch status`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from semsearch.index import Index
+
+
+def status_of(folder: Path) -> dict[str, Any]:
+    """Return what an index holds: counts, dates per committee, model, generation, documents left out."""
+    index = Index.open(folder)
+    manifest = index.manifest
+    documents = index.catalog.documents()
+    return {
+        "schema": "semsearch/1",
+        "index": str(folder),
+        "generation": manifest["generation"],
+        "created": manifest["created"],
+        "model": manifest["settings"]["model"],
+        "include_closed": manifest["settings"]["include_closed"],
+        "corpus": manifest["corpus"],
+        "documents": len(documents),
+        "meetings": manifest["meetings"],
+        "items": manifest["items"],
+        "passages": manifest["passages"],
+        "first_date": manifest["first_date"],
+        "last_date": manifest["last_date"],
+        "size_bytes": sum(entry["size_bytes"] for entry in manifest["files"].values()),
+        "cpr_masked": sum(row.cpr_masked for row in documents),
+        "committees": _committees(index),
+        "skipped": [
+            {"path": row.path, "reason": row.reason}
+            for row in documents
+            if row.reason and row.status != "superseded"
+        ],
+    }
+
+
+def _committees(index: Index) -> list[dict[str, Any]]:
+    names: dict[str, list[str]] = {}
+    for meeting in index.catalog.meetings():
+        names.setdefault(meeting.committee, []).append(meeting.date.isoformat())
+    return [
+        {"committee": name, "meetings": len(dates), "first_date": min(dates), "last_date": max(dates)}
+        for name, dates in sorted(names.items())
+    ]

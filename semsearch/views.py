@@ -1,0 +1,166 @@
+"""Results as the JSON of the contract (schema "semsearch/1"), the same for every face."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from semsearch.catalog import ItemRow, MeetingRow
+from semsearch.errors import SemsearchError
+from semsearch.index import Index
+from semsearch.records import Answer, Filters, Hit, Quote, Source
+from semsearch.searcher import Result
+
+SCHEMA = "semsearch/1"
+Json = dict[str, Any]
+
+
+def search_json(result: Result, index: Index, filters: Filters) -> Json:
+    """Return a search result."""
+    query = result.query
+    first, last = filters.first or query.first, filters.last or query.last
+    committees = sorted(filters.committees or query.committees)
+    return {
+        "schema": SCHEMA,
+        "query": query.text,
+        "interpreted": {
+            "text": " ".join(query.words),
+            "case_number": query.case_number,
+            "from": first and first.isoformat(),
+            "to": last and last.isoformat(),
+            "committee": committees[0] if committees else None,
+            "outcome": filters.outcome,
+        },
+        "index": index_json(index),
+        "hits": [hit_json(hit) for hit in result.hits],
+        "abstained": result.abstained,
+        "suggestions": [{"word": word, "suggestion": like} for word, like in result.suggestions],
+        "took_ms": round(result.took_ms, 2),
+    }
+
+
+def ask_json(answer: Answer | None, result: Result, index: Index, filters: Filters) -> Json:
+    """Return an answer with the search it rests on."""
+    view = search_json(result, index, filters)
+    view["answer"] = None if answer is None else answer_json(answer)
+    return view
+
+
+def answer_json(answer: Answer) -> Json:
+    """Return an answer."""
+    return {
+        "text": answer.text,
+        "quotes": [quote_json(quote) for quote in answer.quotes],
+        "outcome": answer.outcome and answer.outcome.value,
+    }
+
+
+def hit_json(hit: Hit) -> Json:
+    """Return a hit."""
+    return {
+        "rank": hit.rank,
+        "score": hit.score,
+        "id": hit.id,
+        "meeting_date": hit.meeting_date.isoformat(),
+        "committee": hit.committee,
+        "item_number": hit.item_number,
+        "item_title": hit.item_title,
+        "case_number": hit.case_number,
+        "section": hit.section.value,
+        "outcome": hit.outcome and hit.outcome.value,
+        "closed": hit.closed,
+        "text": hit.text,
+        "highlights": [list(span) for span in hit.highlights],
+        "source": source_json(hit.source),
+        "explain": dict(hit.parts),
+    }
+
+
+def quote_json(quote: Quote) -> Json:
+    """Return a quote."""
+    return {
+        "text": quote.text,
+        "meeting_date": quote.meeting_date.isoformat(),
+        "committee": quote.committee,
+        "item_number": quote.item_number,
+        "item_title": quote.item_title,
+        "case_number": quote.case_number,
+        "section": quote.section.value,
+        "marks": [list(span) for span in quote.marks],
+        "source": source_json(quote.source),
+    }
+
+
+def source_json(source: Source) -> Json:
+    """Return where a text stands."""
+    return {
+        "path": source.path,
+        "start": source.start,
+        "end": source.end,
+        "page": source.page,
+        "url": source.url,
+    }
+
+
+def index_json(index: Index) -> Json:
+    """Return what an index is, in short."""
+    manifest = index.manifest
+    view = {
+        "generation": manifest["generation"],
+        "model": manifest["settings"]["model"],
+        "meetings": manifest["meetings"],
+        "first_date": manifest["first_date"],
+        "last_date": manifest["last_date"],
+    }
+    return view | ({"include_closed": True} if manifest["settings"]["include_closed"] else {})
+
+
+def item_json(item: ItemRow, decision: str | None) -> Json:
+    """Return one treatment of a case, or one item of a meeting."""
+    return {
+        "id": item.id,
+        "meeting_date": item.meeting.date.isoformat(),
+        "committee": item.meeting.committee,
+        "item_number": item.number,
+        "item_title": item.title,
+        "case_number": item.case_number,
+        "outcome": item.outcome and item.outcome.value,
+        "decision": decision,
+        "closed": item.closed,
+        "source": item_source_json(item),
+    }
+
+
+def item_source_json(item: ItemRow) -> Json:
+    """Return where an item stands."""
+    page = sum(start <= item.start for start in item.meeting.pages) or None
+    url = item.url or item.meeting.url
+    return source_json(Source(item.meeting.path, item.start, item.end, page, url))
+
+
+def case_json(case_number: str, items: Sequence[Json]) -> Json:
+    """Return a case's way through the meetings."""
+    return {"schema": SCHEMA, "case_number": case_number, "items": list(items)}
+
+
+def meeting_json(meeting: MeetingRow, items: Sequence[Json]) -> Json:
+    """Return a meeting and its agenda."""
+    return {
+        "schema": SCHEMA,
+        "meeting": {
+            "id": meeting.id,
+            "date": meeting.date.isoformat(),
+            "start": meeting.start and meeting.start.isoformat("minutes"),
+            "committee": meeting.committee,
+            "kind": meeting.kind.value,
+            "place": meeting.place,
+            "participants": list(meeting.participants),
+            "source": {"path": meeting.path, "start": 0, "end": 0, "page": None, "url": meeting.url},
+        },
+        "items": list(items),
+    }
+
+
+def error_json(error: SemsearchError) -> Json:
+    """Return an error."""
+    return {"error": {"code": error.code, "message": error.message, "hint": error.hint}}
