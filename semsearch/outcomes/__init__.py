@@ -1,0 +1,230 @@
+"""The text of a decision -> what was done, with the words that say so, the votes and who was absent.
+
+A decision is read sentence by sentence. What earlier bodies did, absences, votes, quoted text and what single
+parties propose is set aside; of the rest, the main clauses say what was done (`wording` holds the formulas).
+Where they differ, these rules name the item:
+
+1. an act on the case (approve, reject, recommend, postpone, refer, withdraw) over noting and discussing,
+   these over an orientation given or a remark made, this over a wish or an order, this over "nothing";
+2. among acts, approval over recommendation, so that "1.-2. Godkendt. 3. Anbefales." is `approved`: the
+   body has decided something; positive advice over advice against; otherwise the act named first;
+3. approval with an addition, or of a part while the rest was rejected or put off, is `approved_amended`.
+
+What a body resolves without naming a proposal ("besluttede, at", "ønsker en sag om", "der udarbejdes et nyt
+oplæg") is `approved`: it is the decision. A section that is blank or a lone mark is `no_decision`: the
+minutes record none. Text without a known formula is `unknown`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from semsearch.outcomes.sentences import Sentence, blank, cited_points, list_after, own_part, sentences
+from semsearch.outcomes.votes import ABSENT, absences, is_personal, is_proposal, votes_in
+from semsearch.outcomes.wording import (
+    ADDED,
+    ADVICE,
+    ASIDE,
+    BY_NAME,
+    CLAUSE,
+    CONDITION,
+    INFINITIVE,
+    RESERVED,
+    TRIGGER,
+    Formula,
+    Weight,
+)
+from semsearch.records import Outcome, OutcomeKind, Vote
+
+__all__ = ["absences", "is_deciding", "label", "outcome_of", "role_of", "standing"]
+
+_LABELS = {
+    OutcomeKind.APPROVED: "Approved",
+    OutcomeKind.APPROVED_AMENDED: "Approved with changes",
+    OutcomeKind.RECOMMENDED: "Recommended to a higher body",
+    OutcomeKind.NOTED: "Noted",
+    OutcomeKind.DISCUSSED: "Discussed",
+    OutcomeKind.POSTPONED: "Postponed",
+    OutcomeKind.REFERRED: "Referred or sent back",
+    OutcomeKind.REJECTED: "Rejected",
+    OutcomeKind.WITHDRAWN: "Withdrawn",
+    OutcomeKind.CLOSED: "Closed item",
+    OutcomeKind.NO_DECISION: "No decision",
+    OutcomeKind.UNKNOWN: "Outcome not recognised",
+}
+_DECIDING = frozenset({OutcomeKind.APPROVED, OutcomeKind.APPROVED_AMENDED, OutcomeKind.REJECTED})
+_ROLES = {
+    **dict.fromkeys(_DECIDING, "decides"),
+    OutcomeKind.RECOMMENDED: "recommends",
+    OutcomeKind.NOTED: "notes",
+    OutcomeKind.POSTPONED: "postpones",
+    OutcomeKind.REFERRED: "refers",
+}
+_AGAINST = ("lapsed", "advised_against")
+_PUT_OFF = ("rejected", "advised_against", "postponed", "withdrawn", "referred")
+_OPEN = ("resolved", "wished", "adopted")
+_RESOLVABLE = ("rejected", "withdrawn", "postponed", "referred", "adopted")
+_QUOTED = re.compile(r"[\"„“”»][^\"„“”»«\n]{0,600}[\"“”«]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    formula: Formula
+    start: int
+    end: int
+    points: tuple[int, ...]
+    addition: str
+
+
+def outcome_of(decision: str) -> Outcome:
+    """What `decision`, the text of a decision section without its heading, says was done.
+
+    `words == decision[start:end]` always; both ends are 0 where no words were found. `points` holds each
+    numbered point once, ascending; `votes` those on the case itself, in the order printed; `reservation`
+    the addition of the sentence that names the outcome. Never raises; time is linear in the text.
+
+    >>> [(number, kind.value) for number, kind in outcome_of("1.-2. Godkendt. 3. Anbefales.").points]
+    [(1, 'approved'), (2, 'approved'), (3, 'recommended')]
+    """
+    present = blank(own_part(decision), ABSENT)
+    if not any(map(str.isalnum, present)):
+        return Outcome(OutcomeKind.NO_DECISION)
+    findings, votes = _read(blank(present, _QUOTED), decision)
+    if not findings:
+        return Outcome(OutcomeKind.UNKNOWN, votes=votes)
+    kind, lead = _lead(findings)
+    words = decision[lead.start : lead.end]
+    return Outcome(kind, words, lead.start, lead.end, lead.addition, _points(findings), votes)
+
+
+def is_deciding(kind: OutcomeKind) -> bool:
+    """Whether `kind` settles a case: approved, approved with changes or rejected."""
+    return kind in _DECIDING
+
+
+def role_of(outcome: Outcome) -> str:
+    """What a body did for the case: decides, recommends, notes, postpones, refers or other.
+
+    Advice against ("kan ikke anbefales") has the kind `rejected`; it is still advice, so it recommends.
+    """
+    if outcome.kind is OutcomeKind.REJECTED and ADVICE.search(outcome.words):
+        return "recommends"
+    return _ROLES.get(outcome.kind, "other")
+
+
+def standing(outcomes: Sequence[Outcome]) -> int | None:
+    """The place, among a case's outcomes oldest first, of the decision that stands; None without one."""
+    deciding = [place for place, outcome in enumerate(outcomes) if role_of(outcome) == "decides"]
+    return deciding[-1] if deciding else None
+
+
+def label(kind: OutcomeKind) -> str:
+    """`kind` in English, for people."""
+    return _LABELS[kind]
+
+
+def _read(text: str, decision: str) -> tuple[tuple[_Finding, ...], tuple[Vote, ...]]:
+    """All findings of `text`, and the votes on the case itself.
+
+    A list belongs to the sentence it follows, and what a party proposes to its proposal; neither is read for
+    outcomes, nor are the votes on a proposal, which end with the next sentence that treats the case.
+    """
+    findings: list[_Finding] = []
+    votes: list[Vote] = []
+    start, proposing, led = 0, False, False
+    for sentence in sentences(text):
+        if led and (sentence.listed or proposing):
+            led = sentence.listed
+            continue
+        proposed = is_proposal(sentence.text)
+        found = () if proposed else tuple(_findings(sentence, decision))
+        led = not sentence.listed and (bool(found) or (proposed and sentence.text.endswith(":")))
+        if proposed and not proposing:
+            votes += votes_in(text[start : sentence.start])
+            proposing = True
+        elif proposing and any(finding.formula.weight <= Weight.TREATED for finding in found):
+            start, proposing = sentence.start, False
+        findings += found
+    return tuple(findings), tuple(votes if proposing else votes + votes_in(text[start:]))
+
+
+def _findings(sentence: Sentence, decision: str) -> Iterator[_Finding]:
+    """What the main clause of a sentence says the body did."""
+    text = sentence.text
+    first = None if is_personal(text) else TRIGGER.search(text)
+    if first is None or ASIDE.search(text, 0, first.start()):
+        return
+    first = _object(first, text) or first
+    reserved = _reserved(first, text)
+    addition = _addition(sentence, reserved, decision)
+    points = sentence.points or cited_points(text[:reserved])
+    for match in (first, *_further(first, text, reserved)):
+        name = match.lastgroup or ""
+        formula = BY_NAME["adopted" if name == "resolved" and CONDITION.match(addition) else name]
+        start, end = match.span()
+        yield _Finding(formula, sentence.start + start, sentence.start + end, points, addition)
+
+
+def _object(first: re.Match[str], text: str) -> re.Match[str] | None:
+    """The act that is resolved or wished for, where it says more: "besluttede at sende sagen tilbage"."""
+    infinitive = INFINITIVE.match(text, first.end()) if first.lastgroup in _OPEN else None
+    act = TRIGGER.search(text, infinitive.end()) if infinitive else None
+    if infinitive is None or act is None or act.start() > infinitive.end() + 40:
+        return None
+    return act if act.lastgroup in _RESOLVABLE else None
+
+
+def _further(first: re.Match[str], text: str, reserved: int) -> Iterator[re.Match[str]]:
+    """The other acts of the main clause; after a recommendation only one joined by "og" is the body's own."""
+    clause = CLAUSE.search(text, first.end())
+    main_end = min(reserved, clause.start() if clause else reserved)
+    for match in TRIGGER.finditer(text, first.end()):
+        if match.start() >= main_end:
+            return
+        if first.lastgroup != "recommended" or text.endswith(" og ", 0, match.start()):
+            yield match
+
+
+def _reserved(first: re.Match[str], text: str) -> int:
+    """Where the addition to an outcome begins in `text`; its length where there is none."""
+    if ADDED.match(text, first.end()):
+        return first.end()
+    reserved = RESERVED.search(text, first.end())
+    return reserved.start() if reserved else len(text)
+
+
+def _addition(sentence: Sentence, reserved: int, decision: str) -> str:
+    """The addition as printed, with the list that follows it."""
+    if reserved == len(sentence.text):
+        return ""
+    end = sentence.start + len(sentence.text)
+    return decision[sentence.start + reserved : list_after(decision, end)].strip(" ,\n")
+
+
+def _lead(findings: Sequence[_Finding]) -> tuple[OutcomeKind, _Finding]:
+    """The kind of several findings (at least one), and the finding that names it: see the module's rules."""
+    weight = min(finding.formula.weight for finding in findings)
+    named = [finding for finding in findings if finding.formula.weight == weight]
+    adopted = [finding for finding in named if finding.formula.name == "adopted"]
+    if not adopted:
+        lead = next((finding for finding in named if finding.formula.name not in _AGAINST), named[0])
+        return lead.formula.kind, lead
+    amended = [finding for finding in adopted if finding.addition]
+    partial = any(_curtails(finding, adopted[0]) for finding in named)
+    kind = OutcomeKind.APPROVED_AMENDED if amended or partial else OutcomeKind.APPROVED
+    return kind, (amended or adopted)[0]
+
+
+def _curtails(finding: _Finding, adopted: _Finding) -> bool:
+    """Whether `finding` leaves part of a proposal out that was otherwise adopted."""
+    return finding.formula.name in _PUT_OFF and (bool(finding.points) or finding.start < adopted.start)
+
+
+def _points(findings: Sequence[_Finding]) -> tuple[tuple[int, OutcomeKind], ...]:
+    by_number: dict[int, list[_Finding]] = {}
+    for finding in findings:
+        for number in finding.points:
+            by_number.setdefault(number, []).append(finding)
+    return tuple((number, _lead(by_number[number])[0]) for number in sorted(by_number))
