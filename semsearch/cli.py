@@ -297,7 +297,7 @@ def _print_json(value: dict[str, Any]) -> None:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code; every error becomes one clear message."""
-    import click
+    from typer.exceptions import TyperException
 
     STATE.index = STATE.model = None
     STATE.json = False
@@ -306,11 +306,12 @@ def run(arguments: list[str] | None = None) -> int:
     except SemsearchError as error:
         _report(error)
         return error.exit_code
-    except click.ClickException as error:
+    except TyperException as error:
         STATE.json = STATE.json or "--json" in (arguments or sys.argv)
-        _report(UsageError(error.format_message(), "semsearch --help shows how"))
-        return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
+        usage = UsageError(str(error), "semsearch --help shows how")
+        _report(usage)
+        return usage.exit_code
+    except (typer.Abort, KeyboardInterrupt):
         print("interrupted; the index is as it was", file=sys.stderr)
         return 130
     except BrokenPipeError:

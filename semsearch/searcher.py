@@ -27,12 +27,12 @@ from semsearch.encoders import Encoder, load_encoder
 from semsearch.index import Index, PassageRow, Rows
 from semsearch.queries import Query
 from semsearch.records import Filters, Hit, SectionKind, Source
-from semsearch.terms import Group
+from semsearch.terms import Alternate
 from semsearch.text import analyse, case_key, stem, tokenise
 
 POOL = 200  # candidates of each arm
 NEIGHBOURS = 8
-DECIDING = (SectionKind.DECISION, SectionKind.RECOMMENDATION)
+ATTAINABLE = 0.75  # of BM25's ceiling: what a word that stands once or twice in a passage reaches
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,16 @@ class Weights:
     decision: float = 0.06
     period: float = 0.08
     committee: float = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A word of the query: what it is looked up as, whether the corpus holds it, and a likely spelling."""
+
+    word: str
+    alternates: tuple[Alternate, ...]
+    known: bool
+    likely: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +101,13 @@ class Searcher:
         began = perf_counter()
         query = self.understand(text)
         filters = filters or Filters()
-        scores, groups = self.score(query, filters)
+        meanings = self.meanings(query)
+        scores = self.score(query, meanings, filters)
         enough = not abstain or self._is_evidence(scores)
         hits = self._hits(query, scores, k) if enough else ()
         hits = self._case_hits(query, filters, hits, k)
-        return Result(
-            query, hits, not hits, (perf_counter() - began) * 1000, self._suggestions(query, groups)
-        )
+        suggestions = tuple((meaning.word, meaning.likely) for meaning in meanings if meaning.likely)
+        return Result(query, hits, not hits, (perf_counter() - began) * 1000, suggestions)
 
     def understand(self, text: str) -> Query:
         """Parse a query against this corpus's committees."""
@@ -111,69 +121,62 @@ class Searcher:
     def _words(self) -> Encoder:
         return self.encoder if self.encoder.name == "minutes-da-en" else load_encoder(None)
 
-    def score(self, query: Query, filters: Filters) -> tuple[Scores, list[Group]]:
+    def score(self, query: Query, meanings: Sequence[Meaning], filters: Filters) -> Scores:
         """Find candidates with both arms and score each in both."""
         vector = self.encoder.encode_queries([query.text])
         allowed = self.index.allowed(filters)
         dense_rows, _ = self.index.dense.search(vector, POOL, allowed=allowed)
-        groups = self.groups(query)
-        keys = self.index.lexical.search(groups, POOL, filters) if groups else []
+        words = [meaning.alternates for meaning in meanings]
+        keys = self.index.lexical.search(words, POOL, filters) if words else []
         rows = np.union1d(dense_rows[0], self.index.rows_of_keys(keys))
         cosine = (self.index.dense.vectors(rows) @ vector[0]).astype(np.float64)
-        lexical = self.lexical_scores(rows, groups)
+        lexical = self.lexical_scores(rows, meanings)
         boosts = self._boosts(query, rows)
         weight = self.weights.lexical
         total = weight * lexical + (1 - weight) * cosine + sum(boosts.values())
-        return Scores(rows, total, lexical, cosine, boosts), groups
+        return Scores(rows, total, lexical, cosine, boosts)
 
-    def groups(self, query: Query) -> list[Group]:
-        """Return each query word's alternates: itself, its parts, its nearest words, its likely spelling."""
+    def meanings(self, query: Query) -> list[Meaning]:
+        """Return what each word of a query is looked up as."""
         if not query.words:
             return []
         vectors = self._words.encode_queries(list(query.words))
-        neighbours, cosines = self.index.words.search(vectors, NEIGHBOURS)
+        places, cosines = self.index.words.search(vectors, NEIGHBOURS)
         return [
-            self._alternates(word, neighbours[place], cosines[place])
-            for place, word in enumerate(query.words)
+            self._meaning(word, list(zip(near.tolist(), close.tolist(), strict=True)))
+            for word, near, close in zip(query.words, places, cosines, strict=True)
         ]
 
-    def _alternates(self, word: str, neighbours: NDArray[np.int64], cosines: NDArray[np.float32]) -> Group:
-        weights, own = self.weights, analyse(word)
-        alternates: list[list[tuple[str, float]]] = [[(term, 1.0)] for term in dict.fromkeys(own.stems)]
+    def _meaning(self, word: str, neighbours: Sequence[tuple[int, float]]) -> Meaning:
+        """Collect a word's alternates: itself, its parts, its nearest words, its likely spelling."""
+        weights, own, words = self.weights, analyse(word), self.index.vocabulary.words
+        found: dict[str, float] = dict.fromkeys(own.stems, 1.0)
+        for place, cosine in neighbours:
+            if cosine >= weights.least_cosine:
+                found.setdefault(words[place].stem, weights.neighbour * cosine**2)
+        known = bool(self.index.bm25.df(own.stems).any())
+        likely = [] if known else self.index.vocabulary.like(word)
+        for like, similarity in likely:
+            found[like.stem] = max(found.get(like.stem, 0.0), weights.typo * similarity**2)
+        alternates: list[Alternate] = [[(term, weight)] for term, weight in found.items()]
         if len(own.parts) > 1:
             alternates.append([(term, weights.part) for term in own.parts])
-        known = self.index.bm25.df(own.stems).any()
-        seen = set(own.stems)
-        for place, cosine in zip(neighbours, cosines, strict=True):
-            near = self.index.vocabulary.words[int(place)].stem
-            if cosine >= weights.least_cosine and near not in seen:
-                seen.add(near)
-                alternates.append([(near, weights.neighbour * float(cosine) ** 2)])
-        if not known:
-            for like, similarity in self.index.vocabulary.like(word):
-                if like.stem not in seen:
-                    alternates.append([(like.stem, weights.typo * similarity**2)])
-        return alternates
+        return Meaning(word, tuple(alternates), known, likely[0][0].word if likely else None)
 
-    def lexical_scores(self, rows: Rows, groups: Sequence[Group]) -> NDArray[np.float64]:
+    def lexical_scores(self, rows: Rows, meanings: Sequence[Meaning]) -> NDArray[np.float64]:
         """Return the share of the query's weight each passage holds: float64, (len(rows),), 0-1."""
-        if not groups:
+        if not meanings:
             return np.zeros(len(rows))
-        scores = self.index.bm25.score(rows, groups)
-        most = np.array([self._most(group) for group in groups])
-        share: NDArray[np.float64] = scores.sum(axis=1) / most.sum()
+        scores = self.index.bm25.score(rows, [meaning.alternates for meaning in meanings])
+        share: NDArray[np.float64] = scores.sum(axis=1) / sum(self._most(meaning) for meaning in meanings)
         return share
 
-    def _most(self, group: Group) -> float:
-        """Return what a group could score at most; a word the corpus lacks counts as a rare one."""
-        best = max(
-            float(sum(weight * idf for (_, weight), idf in zip(alternate, self._idf(alternate), strict=True)))
-            for alternate in group
-        )
-        return best * (K1 + 1) * 0.75
-
-    def _idf(self, alternate: Sequence[tuple[str, float]]) -> NDArray[np.float64]:
-        return self.index.bm25.idf([term for term, _ in alternate])
+    def _most(self, meaning: Meaning) -> float:
+        """Return what a word could score at most; a word the corpus lacks counts as a rare one."""
+        terms = [pair for alternate in meaning.alternates for pair in alternate]
+        idf = dict(zip(terms, self.index.bm25.idf([term for term, _ in terms]), strict=True))
+        best = max(sum(pair[1] * idf[pair] for pair in alternate) for alternate in meaning.alternates)
+        return float(best) * (K1 + 1) * ATTAINABLE
 
     def _boosts(self, query: Query, rows: Rows) -> dict[str, NDArray[np.float64]]:
         weights = self.weights
@@ -202,18 +205,13 @@ class Searcher:
     def _hits(self, query: Query, scores: Scores, k: int) -> tuple[Hit, ...]:
         best: dict[tuple[int, int], int] = {}
         keys = self.index.items_of(scores.rows)
-        for place in np.lexsort((scores.rows, -scores.total)).tolist():
-            best.setdefault(keys[place], place)
-            if len(best) >= 2 * k + 10:
+        total = np.round(scores.total, 6)
+        for place in np.argsort(-total, kind="stable").tolist():
+            if len(best) >= k and total[place] < min(total[kept] for kept in best.values()):
                 break
+            best.setdefault(keys[place], place)
         found = [(place, self.index.passage(int(scores.rows[place]))) for place in best.values()]
-        found.sort(
-            key=lambda entry: (
-                -round(scores.total[entry[0]], 6),
-                -entry[1].item.meeting.date.toordinal(),
-                entry[1].id,
-            )
-        )
+        found.sort(key=lambda entry: (-total[entry[0]], -_recency(entry[1]), entry[1].id))
         return tuple(
             self._hit(query, passage, rank, float(scores.total[place]), _parts(scores, place))
             for rank, (place, passage) in enumerate(found[:k], start=1)
@@ -275,13 +273,9 @@ class Searcher:
         merged = [*own, *(hit for hit in hits if hit.id.split("#")[0] not in items)] if own else hits
         return tuple(replace(hit, rank=rank) for rank, hit in enumerate(merged[:k], start=1))
 
-    def _suggestions(self, query: Query, groups: Sequence[Group]) -> tuple[tuple[str, str], ...]:
-        """Return likely spellings of words the corpus does not hold in any form."""
-        found = []
-        for word in query.words:
-            if not self.index.bm25.df(analyse(word).stems).any():
-                found += [(word, like.word) for like, _ in self.index.vocabulary.like(word, 1)]
-        return tuple(found)
+
+def _recency(passage: PassageRow) -> int:
+    return passage.item.meeting.date.toordinal()
 
 
 def _parts(scores: Scores, place: int) -> tuple[tuple[str, float], ...]:

@@ -38,9 +38,8 @@ class Vocabulary:
         return cls([Word(word, int(documents), stem) for word, documents, stem in lines])
 
     @cached_property
-    def stems(self) -> frozenset[str]:
-        """The stems of all words."""
-        return frozenset(word.stem for word in self.words)
+    def _spellings(self) -> list[str]:
+        return [word.word for word in self.words]
 
     def like(self, word: str, limit: int = 4) -> list[tuple[Word, float]]:
         """Return the words spelled most like `word` and how alike they are (0-1), best first.
@@ -55,7 +54,7 @@ class Vocabulary:
             return []
         found = extract(
             word,
-            [known.word for known in self.words],
+            self._spellings,
             scorer=OSA.normalized_similarity,
             score_cutoff=TYPO_SIMILARITY,
             limit=4 * limit,
