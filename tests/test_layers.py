@@ -21,7 +21,7 @@ FLOORS = (
     "index",
     "prepare",
     "corpus workers passages catalog dense lexical bm25 vocabulary store",
-    "parsing encoders fusion metrics queries outcomes",
+    "parsing encoders fusion metrics queries outcomes judgments",
     "text terms",
     "records config",
     "errors",
@@ -56,7 +56,7 @@ def own_unit(name: str) -> str | None:
     first, *rest = name.split(".")
     if first != "semsearch":
         return None
-    return rest[0] if len(rest) > 1 or rest and rest[0] in HEIGHT else "__init__"
+    return rest[0] if len(rest) > 1 or (rest and rest[0] in HEIGHT) else "__init__"
 
 
 def module_level(tree: ast.Module) -> Iterator[str]:
