@@ -7,7 +7,7 @@ Where they differ, these rules name the item:
 1. an act on the case (approve, reject, recommend, postpone, refer, withdraw) over noting and discussing,
    these over an orientation given or a remark made, this over a wish or an order, this over "nothing";
 2. among acts, approval over recommendation, so that "1.-2. Godkendt. 3. Anbefales." is `approved`: the
-   body has decided something; positive advice over advice against; otherwise the act named first;
+   body has decided something; advice for something over a refusal; otherwise the act named first;
 3. approval with an addition, or of a part while the rest was rejected or put off, is `approved_amended`.
 
 What a body resolves without naming a proposal ("besluttede, at", "ønsker en sag om", "der udarbejdes et nyt
@@ -33,6 +33,7 @@ from semsearch.outcomes.wording import (
     INFINITIVE,
     RESERVED,
     TRIGGER,
+    WISH,
     Formula,
     Weight,
 )
@@ -62,7 +63,6 @@ _ROLES = {
     OutcomeKind.POSTPONED: "postpones",
     OutcomeKind.REFERRED: "refers",
 }
-_AGAINST = ("lapsed", "advised_against")
 _PUT_OFF = ("rejected", "advised_against", "postponed", "withdrawn", "referred")
 _OPEN = ("resolved", "wished", "adopted")
 _RESOLVABLE = ("rejected", "withdrawn", "postponed", "referred", "adopted")
@@ -108,9 +108,12 @@ def role_of(outcome: Outcome) -> str:
     """What a body did for the case: decides, recommends, notes, postpones, refers or other.
 
     Advice against ("kan ikke anbefales") has the kind `rejected`; it is still advice, so it recommends.
+    A wish or an order ("ønsker en sag om") has the kind `approved`; it does not settle the case: other.
     """
     if outcome.kind is OutcomeKind.REJECTED and ADVICE.search(outcome.words):
         return "recommends"
+    if outcome.kind is OutcomeKind.APPROVED and WISH.match(outcome.words):
+        return "other"
     return _ROLES.get(outcome.kind, "other")
 
 
@@ -209,12 +212,19 @@ def _lead(findings: Sequence[_Finding]) -> tuple[OutcomeKind, _Finding]:
     named = [finding for finding in findings if finding.formula.weight == weight]
     adopted = [finding for finding in named if finding.formula.name == "adopted"]
     if not adopted:
-        lead = next((finding for finding in named if finding.formula.name not in _AGAINST), named[0])
+        lead = _unadopted(named)
         return lead.formula.kind, lead
     amended = [finding for finding in adopted if finding.addition]
     partial = any(_curtails(finding, adopted[0]) for finding in named)
     kind = OutcomeKind.APPROVED_AMENDED if amended or partial else OutcomeKind.APPROVED
     return kind, (amended or adopted)[0]
+
+
+def _unadopted(acts: Sequence[_Finding]) -> _Finding:
+    """The act that names an item nothing of which was adopted: the first, but advice over a refusal."""
+    counted = [finding for finding in acts if finding.formula.name != "lapsed"] or acts
+    advised = (finding for finding in counted if finding.formula.kind is OutcomeKind.RECOMMENDED)
+    return next(advised, counted[0]) if counted[0].formula.kind is OutcomeKind.REJECTED else counted[0]
 
 
 def _curtails(finding: _Finding, adopted: _Finding) -> bool:

@@ -67,7 +67,9 @@ FORMULAS = (
         REJECTED,
         Weight.ACT,
         rf"{_CANNOT}\s(?:anbefal|indstill)\w*|{_NOT}\s(?:anbefal|indstill)\w+"
-        r"|(?:anbefale[rs]|indstille[rs])\s(?:det\s)?ikke\b",
+        r"|(?:anbefale[rs]|indstille[rs])\s(?:det\s)?ikke\b"
+        r"|(?:anbefale[rs]|indstille[rs])\b(?:(?!\b(?:godkendes|idet|med)\b)[^.\n]){0,150}?"
+        r"\bikke\s(?:godkendes|imødekommes|vedtages|gennemføres)\b",
     ),
     Formula(
         "rejected",
@@ -117,6 +119,7 @@ FORMULAS = (
         r"godkend(?:t|te|tes|er|es|e)\b|vedtag(?:et|es|er|e)\b|vedtog\b|tiltråd(?:t|te|tes)?\b|tiltræde[rs]\b"
         r"|tilslutte(?:de|r)?\ssig\b|tilsluttes\b|imødekom(?:mes|met)?\b|bevil(?:li)?ge(?:s|t|r|de|des)\b"
         r"|udpeg(?:ede|er|es|et|edes)\b|pegede\spå\b|valgte\b|vælges\b|tildel(?:es|te|t)\b|bifald(?:t|es)\b"
+        rf"|(?:meddel(?:te|es|er|t)|gav|giver|gives|givet)\s(?:{_W}\s){{0,2}}?(?:dispensation|\w*tilladelse|samtykke)\b"
         rf"|(?:som\sindstillet|efter\sindstillingen)\b|indstilling\w{{0,5}}\s{_PUT}(?:fulgt|følges)\b"
         rf"|send(?:es|er|e)\s(?:{_W}\s){{0,3}}?i\shøring\b|sendt\si\shøring\b",
     ),
@@ -154,7 +157,7 @@ FORMULAS = (
         "remarked",
         DISCUSSED,
         Weight.TOLD,
-        r"bemærke(?:r|de)\b|tilkendegiver\b|tilkendegav\b|udtrykte\b",
+        r"bemærke(?:r|de|s)\b|tilkendegiver\b|tilkendegav\b|udtrykte\b",
     ),
     Formula(
         "nothing",
@@ -174,7 +177,8 @@ FORMULAS = (
 )
 BY_NAME = {formula.name: formula for formula in FORMULAS}
 TRIGGER = re.compile("|".join(f"(?P<{f.name}>\\b(?:{f.pattern}))" for f in FORMULAS), re.IGNORECASE)
-ADVICE = re.compile("anbefal|indstill", re.IGNORECASE)
+ADVICE = re.compile("anbefal|indstill|følge", re.IGNORECASE)
+WISH = re.compile(BY_NAME["wished"].pattern, re.IGNORECASE)
 
 _ADDITION = (
     r"(?:bemærkning|tilføjelse|ændring|præcisering|justering|kommentar|rettelse|betingelse|forbehold|nedjustering"
