@@ -1,0 +1,192 @@
+"""Our own judgments over the real minutes are well formed, complete in kind, and true of the minutes.
+
+`greve_queries.jsonl` judges cases, `seeds_queries.jsonl` agenda items, in the form of `../shared/eval`.
+A third of each is "held": it may be scored for a report, never looked at while tuning.
+"""
+
+import hashlib
+import html
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import Stemmer
+
+JUDGED = Path(__file__).resolve().parent / "judged"
+FILES = ("greve_queries.jsonl", "seeds_queries.jsonl")
+KINDS = {
+    "greve_queries.jsonl": {
+        "question": 72,
+        "paraphrase": 68,
+        "unanswerable": 36,
+        "keyword": 31,
+        "compound": 16,
+        "typo": 15,
+        "inflection": 14,
+        "date": 14,
+        "metadata": 13,
+    },
+    "seeds_queries.jsonl": {
+        "question": 23,
+        "unanswerable": 11,
+        "paraphrase": 9,
+        "keyword": 8,
+        "compound": 3,
+        "typo": 3,
+        "date": 3,
+        "metadata": 3,
+        "inflection": 2,
+    },
+}
+LANGUAGES = {
+    "greve_queries.jsonl": {"da": 147, "en": 129, "mixed": 3},
+    "seeds_queries.jsonl": {"da": 34, "en": 30, "mixed": 1},
+}
+SPLITS = {
+    "greve_queries.jsonl": {"tune": 188, "held": 91},
+    "seeds_queries.jsonl": {"tune": 41, "held": 24},
+}
+ASKS = {"decision", "amount", "date", "person-unit", "reason", "list", "yes-no", "status"}
+FUNCTION_WORDS = {"hvis", "over", "skal"}
+FIELDS = {"id", "lang", "kind", "split", "query", "relevant", "answer_contains"}
+
+
+@cache
+def rows(name: str) -> tuple[dict[str, Any], ...]:
+    return tuple(json.loads(line) for line in (JUDGED / name).read_text("utf-8").splitlines())
+
+
+def digest(text: str) -> int:
+    return int(hashlib.sha256(text.encode()).hexdigest(), 16)
+
+
+def held(judged: Iterable[dict[str, Any]]) -> set[str]:
+    """Ids kept back: one of every three of a kind and language, by the hash of the first id of the three.
+
+    Queries added at the end of a file leave the split of those before them as it is.
+    """
+    strata = defaultdict(list)
+    for row in judged:
+        strata[row["kind"], row["lang"]].append(row["id"])
+    triples = [ids[at : at + 3] for ids in strata.values() for at in range(0, len(ids), 3)]
+    return {ids[digest(ids[0]) % 3] for ids in triples if digest(ids[0]) % 3 < len(ids)}
+
+
+def plain(text: str) -> str:
+    """`text` without markup, in single blanks and small letters."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).replace("**", "").split()).casefold()
+
+
+@cache
+def case_texts(folder: Path) -> dict[str, str]:
+    """Everything the meetings print about each case."""
+    texts: defaultdict[str, str] = defaultdict(str)
+    for path in sorted(folder.glob("*.json")):
+        for item in json.loads(path.read_text("utf-8"))["Dagsordenpunkter"]:
+            parts = [item["Navn"], *(field["Html"] or "" for field in item["Felter"])]
+            texts[item["SagsNummer"]] += " " + plain(" ".join(parts))
+    return dict(texts)
+
+
+@cache
+def item_texts(folder: Path) -> dict[tuple[str, int], str]:
+    """The text of each agenda item of the seeds, by meeting date and number."""
+    texts = {}
+    for path in sorted(folder.glob("*.txt")):
+        text = path.read_text("utf-8")
+        day, month, year = re.findall(r"d\. (\d\d)-(\d\d)-(\d{4})", text)[0]
+        parts = re.split(r"(?m)^(?:## \**)?Punkt (\d+):", text)
+        for number, body in zip(parts[1::2], parts[2::2], strict=True):
+            texts[f"{year}-{month}-{day}", int(number)] = plain(body)
+    return texts
+
+
+def relevant_texts(row: dict[str, Any], shared: Path) -> list[str]:
+    """The text of every case or item judged relevant; KeyError where one does not exist."""
+    return [
+        case_texts(shared / "greve")[r["case_number"]]
+        if "case_number" in r
+        else item_texts(shared / "seeds")[r["meeting_date"], r["item_number"]]
+        for r in row["relevant"]
+    ]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_fields_are_those_of_the_shared_judgments(name: str) -> None:
+    for row in rows(name):
+        assert set(row) - {"asks"} == FIELDS, row["id"]
+        assert row["kind"] in KINDS[name] and row["lang"] in LANGUAGES[name], row["id"]
+        assert row["query"] == " ".join(row["query"].split()), row["id"]
+        assert (row["relevant"] == []) == (row["kind"] == "unanswerable"), row["id"]
+        assert row["relevant"] or not row["answer_contains"], row["id"]
+
+
+def test_ids_and_queries_are_unique() -> None:
+    judged = [row for name in FILES for row in rows(name)]
+    assert len({row["id"] for row in judged}) == len(judged)
+    assert len({row["query"].casefold() for row in judged}) == len(judged)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_counts_are_as_stated(name: str) -> None:
+    assert Counter(row["kind"] for row in rows(name)) == KINDS[name]
+    assert Counter(row["lang"] for row in rows(name)) == LANGUAGES[name]
+    assert Counter(row["split"] for row in rows(name)) == SPLITS[name]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_held_third_is_chosen_by_hash(name: str) -> None:
+    assert {row["id"] for row in rows(name) if row["split"] == "held"} == held(rows(name))
+
+
+def test_every_kind_of_answer_is_asked_for() -> None:
+    asked = Counter(row["asks"] for row in rows("greve_queries.jsonl") if "asks" in row)
+    assert set(asked) == ASKS
+    assert min(asked.values()) >= 5 and asked.total() >= 40
+    assert all(row["answer_contains"] for name in FILES for row in rows(name) if "asks" in row)
+
+
+def test_answers_are_short_facts() -> None:
+    answers = [text for name in FILES for row in rows(name) for text in row["answer_contains"]]
+    assert [text for text in answers if len(text.split()) > 6] == []
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_judged_cases_and_items_hold_the_answers(name: str, shared: Path) -> None:
+    for row in rows(name):
+        texts = relevant_texts(row, shared)
+        for answer in row["answer_contains"]:
+            assert any(plain(answer) in text for text in texts), (row["id"], answer)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_paraphrases_share_no_long_stem_with_the_minutes(name: str, shared: Path) -> None:
+    stem = Stemmer.Stemmer("danish").stemWord
+
+    def stems(text: str) -> set[str]:
+        return {s for word in re.findall(r"\w+", text.casefold()) if len(s := stem(word)) >= 4}
+
+    for row in rows(name):
+        if row["kind"] == "paraphrase":
+            common = stems(row["query"]) & stems(" ".join(relevant_texts(row, shared)))
+            assert common <= FUNCTION_WORDS, row["id"]
+
+
+def test_no_query_repeats_a_shared_one(shared: Path) -> None:
+    files = [shared / "eval" / name for name in ("dev.jsonl", "greve_dev.jsonl")]
+    known = {
+        json.loads(line)["query"].casefold() for f in files for line in f.read_text("utf-8").splitlines()
+    }
+    assert [row["id"] for name in FILES for row in rows(name) if row["query"].casefold() in known] == []
+
+
+def test_no_participant_is_named(shared: Path) -> None:
+    meetings = [json.loads(path.read_text("utf-8"))["Moede"] for path in (shared / "greve").glob("*.json")]
+    names = {person["Name"].casefold() for meeting in meetings for person in meeting["Moededeltagere"] or ()}
+    text = "\n".join((JUDGED / name).read_text("utf-8") for name in FILES).casefold()
+    assert [name for name in names if name in text] == []
