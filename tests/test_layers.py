@@ -14,7 +14,7 @@ PACKAGE = Path(semsearch.__file__).parent
 FLOORS = (
     "__main__ __init__",
     "cli api mcp",
-    "library views terminal",
+    "library views terminal evaluation_view chart",
     "answers evaluation status",
     "reindex searcher",
     "calibration",
