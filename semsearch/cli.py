@@ -15,6 +15,7 @@ from semsearch.config import MAX_K, MAX_QUERY_CHARS, Settings, index_dir
 from semsearch.errors import SemsearchError, UsageError
 
 if TYPE_CHECKING:
+    from semsearch.evaluation import Report
     from semsearch.library import OpenIndex
 
 app = typer.Typer(
@@ -240,6 +241,48 @@ def meeting(
         show_meeting(row, items)
 
 
+@app.command("eval")
+def evaluate(
+    qrels: Annotated[Path, typer.Argument(metavar="QRELS", help="Judged queries, JSONL or TREC qrels.")],
+    topics: Annotated[
+        Path | None, typer.Option("--topics", metavar="FILE", help="Queries of TREC qrels: id, tab, text.")
+    ] = None,
+    split: Annotated[
+        str | None, typer.Option("--split", metavar="NAME", help="Queries of this split.")
+    ] = None,
+    arm: Annotated[
+        list[str] | None, typer.Option("--arm", metavar="NAME", help="Run this arm; may be repeated [all].")
+    ] = None,
+    against: Annotated[
+        list[Path] | None, typer.Option("--against", metavar="FILE", help="A TREC run of another system.")
+    ] = None,
+    run: Annotated[
+        Path | None, typer.Option("--run", metavar="DIR", help="Write TREC qrels, topics and runs there.")
+    ] = None,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", metavar="FILE.png", help="Draw the arms, kind by kind.")
+    ] = None,
+    index: IndexOption = None,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure how good every arm of the search is on judged queries."""
+    from semsearch import evaluation, judgments
+    from semsearch.library import open_index
+
+    _globals(index, model, as_json)
+    judged = judgments.read_judged(qrels, topics=topics, split=split)
+    searcher = open_index(index_dir(STATE.index), model=STATE.model).searcher
+    report = evaluation.evaluate(searcher, judged, arms=arm or (), against=against or ())
+    if run is not None:
+        report.write_trec(run)
+    if plot is not None:
+        from semsearch.chart import draw
+
+        draw(report, plot)
+    _show_evaluation(report)
+
+
 @app.command()
 def status(index: IndexOption = None, model: ModelOption = None, as_json: JsonOption = False) -> None:
     """Show what is indexed: meetings, items, dates, model, generation."""
@@ -259,6 +302,16 @@ def _globals(index: Path | None, model: str | None, as_json: bool) -> None:
     STATE.index = index or STATE.index
     STATE.model = model or STATE.model
     STATE.json = as_json or STATE.json
+
+
+def _show_evaluation(report: Report) -> None:
+    if STATE.json:
+        _print_json(report.json())
+        return
+    from semsearch.evaluation_view import show_evaluation
+    from semsearch.terminal import console
+
+    show_evaluation(report, console())
 
 
 def _check_query(query: str, k: int) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from semsearch.parsing.dates import find_date, find_time
-from semsearch.parsing.items import is_contents_heading
+from semsearch.parsing.contents import is_contents_heading
 from semsearch.parsing.lines import Line
 
 _FIELDS = {

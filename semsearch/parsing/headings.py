@@ -59,6 +59,7 @@ _NAME = r"(?:\w+-,? (?:og )?|\w+, |\w+ og |det |den ){0,4}\w*(?:udvalg|råd|best
 _OWNED = re.compile(rf"{_NAME}s (?:beslutning|afgørelse)(?: (?:den |d\. ?)?{_DATE})?")
 # What says which of several: "Supplerende sagsfremstilling den 17. maj 2022", "... - fra Økonomiudvalget".
 _OCCURRENCE = re.compile(r",? (?:(?:den|d\.|pr\.) .{3,30}\d{4}|[-–] fra .{3,60}|\(.{1,40}\))$")
+_ECONOMY = re.compile(r"økonomi(?:ske)?(?:/| (?:og|samt) )[\w-]{3,}(?: (?:konsekvenser|forhold))?")
 _EDGE = " \t:.-–—"
 _LONGEST = 120
 _ALIKE = 0.97  # share of letters that agree where one reading of a title has a letter too many
@@ -104,11 +105,16 @@ def _kind(heading: str) -> SectionKind | None:
         return None
     if kind := _KINDS.get(name):
         return kind
-    if "beslutning" in name or "afgørelse" in name:
-        if _DECISION.fullmatch(name) or (_OWNED.fullmatch(name) and not heading.endswith(".")):
-            return SectionKind.DECISION
+    if ("beslutning" in name or "afgørelse" in name) and _is_decision(name, heading):
+        return SectionKind.DECISION
     if _ADDRESSED.fullmatch(name):
         return SectionKind.RECOMMENDATION
+    if _ECONOMY.fullmatch(name):
+        return SectionKind.ECONOMY
     if name.partition(" ")[0] not in _FIRST_WORDS:
         return None
     return _KINDS.get(_OCCURRENCE.sub("", name))
+
+
+def _is_decision(name: str, heading: str) -> bool:
+    return bool(_DECISION.fullmatch(name) or (_OWNED.fullmatch(name) and not heading.endswith(".")))

@@ -29,19 +29,32 @@ _CELL = " | "
 
 
 def lines_of(html: str, path: str) -> list[Line]:
-    """Render HTML as lines; blank lines part paragraphs, list items and table rows stand below each other.
+    """Render a piece of HTML as lines, see `render`.
 
-    A row is one line, its cells parted by " | "; a table within a cell makes the outer one layout only.
-    Pictures are left out. Lines of lists, tables and earlier decisions (class "sagsforloeb") are fixed.
+    Raises:
+        DocumentError: elements lie deeper than any document's.
+    """
+    body = tree_of(html, path).body if html else None
+    return render(body) if body is not None else []
+
+
+def tree_of(html: str, path: str) -> LexborHTMLParser:
+    """Parse HTML, whatever is wrong with it.
 
     Raises:
         DocumentError: elements lie deeper than any document's.
     """
     _refuse_depth(html, path)
-    body = LexborHTMLParser(html).body
-    if body is None:
-        return []
-    return _Renderer(_tables(body) if body.css_first("table") else {}).render(body)
+    return LexborHTMLParser(html)
+
+
+def render(root: LexborNode) -> list[Line]:
+    """Render what lies in an element; blank lines part paragraphs, list items and rows stand below each other.
+
+    A row is one line, its cells parted by " | "; a table within a cell makes the outer one layout only.
+    Pictures are left out. Lines of lists, tables and earlier decisions (class "sagsforloeb") are fixed.
+    """
+    return _Renderer(_tables(root) if root.css_first("table") else {}).render(root)
 
 
 def _refuse_depth(html: str, path: str) -> None:

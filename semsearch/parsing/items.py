@@ -15,6 +15,8 @@ from enum import IntEnum
 from itertools import islice
 
 from semsearch.parsing.casenumbers import CaseLine, case_number_in_title, read_case_line
+from semsearch.parsing.closed import is_closed, last_part, part, says_closed
+from semsearch.parsing.contents import find_contents
 from semsearch.parsing.headings import bare, is_title, section_kind
 from semsearch.parsing.lines import Line, Style
 
@@ -25,48 +27,37 @@ class Form(IntEnum):
     POINT = 0  # "Punkt 5: X", "Pkt. 5 X", "Dagsordenspunkt 5"
     CASE = 1  # "Sag nr. 5, Beslutningskompetence: KB"
     DOTTED = 2  # "5. X"
-    BARE = 3  # "5 X", "5<tab>X"
+    PLAIN = 3  # "5 X", "5<tab>X"
 
 
+_POINT = r"(?:dagsordens?\s?)?(?:punkt|pkt\.?)(?:\s?nr\.?)?\s+(\d{1,4})(?![\d/]|[.,]\d)\s*[.:)–-]?\s*(.*)"
+_CASE = r"sags?\s?(?:nr\.?|nummer)?\s*:?\s+(\d{1,4})(?![\d/-]|[.,]\d)\s*[.:,–-]?\s*(.*)"
 _FORMS = (
-    (
-        Form.POINT,
-        re.compile(
-            r"(?:dagsorden(?:s)?\s?)?(?:punkt|pkt\.?)(?:\s?nr\.?)?\s+(\d{1,4})(?!\d|[.,]\d|/)\s*[.:)–-]?\s*(.*)",
-            re.I,
-        ),
-    ),
-    (
-        Form.CASE,
-        re.compile(
-            r"sag(?:s)?\s?(?:nr\.?|nummer)?\s*:?\s+(\d{1,4})(?![\d/-]|[.,]\d)\s*[.:,–-]?\s*(.*)", re.I
-        ),
-    ),
-    (Form.DOTTED, re.compile(r"(\d{1,3})[.:)]\s+(\S.*)")),
-    (Form.BARE, re.compile(r"(\d{1,3})(?:\s*[-–]\s+|\s+)([A-ZÆØÅ§\"”(].*)")),
+    (Form.POINT, re.compile(_POINT, re.IGNORECASE)),
+    (Form.CASE, re.compile(_CASE, re.IGNORECASE)),
+    (Form.DOTTED, re.compile(r"(\d{1,4})[.:)]\s+(\S.*)")),
+    (Form.PLAIN, re.compile(r"(\d{1,4})(?:\s*[-–]\s+|\s+)([A-ZÆØÅ§\"”(].*)")),
 )
+_ABOUT_CASE = re.compile(
+    r"beslutningskompetence|kompetence|åbent?\b|lukket|offentlig|sagsbehandler|initialer|dok\w*\.? ?nr|sagstype", re.I
+)
+# What speaks for a candidate; a sure one has at least the weight of a case number under it.
+_CASE_FOLLOWS, _LISTED, _SECTION_FOLLOWS, _STYLED, _CLOSED = 4, 3, 2, 2, 2
 _SURE = 4
-_CASE, _CONTENTS, _CLOSED, _SECTION, _STYLED = 4, 3, 2, 2, 2
-_LEADER = re.compile(r"(?:\.{3,}|…{1,}|(?:\. ){3,}|_{3,}|\t|\s{3,})[\s.…_]*\d{1,4}$")
-_PAGE = re.compile(r"[\s.…_]+\d{1,4}$")
-_CONTENTS_HEAD = re.compile(
-    r"indholdsfortegnelse|indhold|sagsoversigt|punktoversigt|dagsordenspunkter|punkter på dagsordenen|oversigt"
-)
-_FIELD = re.compile(
-    r"beslutningskompetence|kompetence|åbent?|lukket|offentlig|sagsbehandler|initialer|besl\b", re.I
-)
 _LOOKAHEAD = 8
 _LONGEST_TITLE = 300
-_CONTINUED = 3
+_CONTINUED = 3  # lines that a title may go on over
+_WRAPS_FROM = 50  # a title shorter than this does not go on in small letters
 _REPEATED = 120  # lines under a title in which it may be printed again
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The head of an item: lines `first` to before `body` hold title and case."""
+    """The head of an item: lines `first` to before `body` hold title and case, the item ends before `last`."""
 
     first: int
     body: int
+    last: int
     number: int
     title: str
     case_number: str | None
@@ -84,79 +75,18 @@ class _Candidate:
 
 def find_heads(lines: Sequence[Line]) -> list[Head]:
     """Find the heads of all items, in order; [] where nothing looks like an agenda."""
-    begin, listed = _contents(lines)
+    begin, listed = find_contents(lines)
     titles = frozenset(map(bare, listed))
     candidates = list(_candidates(lines, begin, titles))
-    chain = max(
-        (_best_chain([c for c in candidates if c.form == form]) for form in Form), key=_support, default=[]
-    )
-    heads = [_numbered(lines, candidate, titles) for candidate in chain] or _unnumbered(lines, begin)
+    chains = [_best_chain([one for one in candidates if one.form == form]) for form in Form]
+    heads = [_numbered(lines, one, titles) for one in max(chains, key=_support)] or _unnumbered(lines, begin)
     if len(heads) == len(listed):
         heads = [_outvoted(lines, head, title) for head, title in zip(heads, listed, strict=True)]
-    return _marked_closed(lines, heads)
-
-
-def _outvoted(lines: Sequence[Line], head: Head, listed: str) -> Head:
-    """Take the title of the contents where the title printed again below agrees with it, not with the head."""
-    if bare(listed) == bare(head.title) or not is_title(listed, head.title):
-        return head
-    again = (
-        line.bare for line in islice(lines, head.body, head.body + _REPEATED) if line.style is Style.STYLED
-    )
-    return replace(head, title=listed) if any(bare(line) == bare(listed) for line in again) else head
-
-
-def is_contents_heading(line: str) -> bool:
-    """Whether a line stands over a table of contents."""
-    return bool(_CONTENTS_HEAD.fullmatch(bare(line)))
-
-
-def is_closed(title: str) -> bool:
-    """Whether a title says that the item is closed to the public: "Lukket", "Lukket: ...", "... (Lukket)"."""
-    return bool(_CLOSED_TITLE.match(title.strip()) or _CLOSED_END.search(title))
-
-
-_CLOSED_TITLE = re.compile(
-    r"[(\[*–-]*\s*(?:lukket|fortrolig(?:t|e)?|ikke[- ]offentlig(?:t)?)\b(?!-)", re.IGNORECASE
-)
-_CLOSED_END = re.compile(
-    r"(?:[(\[]\s*(?:lukket(?: punkt| sag)?|L|fortroligt?)\s*[)\]]|[-–:,] lukket(?: punkt| sag)?)\W*$",
-    re.IGNORECASE,
-)
-_CLOSED_LINE = re.compile(
-    r"(?:(?:dette |dagsordens)?(?:punkt(?:et)?|sagen) (?:er|var|behandles(?: som)?|blev behandlet)(?: som)? )?(?:et )?(?:lukket?(?: punkt| sag| dagsorden)?"
-    r"|(?:(?:behandles |behandlet )?(?:for|bag) )?lukkede døre)\W*|(?:åben/lukket|offentlighed|status|adgang|sagstype)\W+lukket(?: punkt| sag)?\W*",
-    re.IGNORECASE,
-)
-_CLOSED_PART = re.compile(
-    r"(?:den )?lukkede?\s+(?:punkter|sager|dagsorden|del(?: af dagsordenen)?)|lukket (?:dagsorden|møde|del)",
-    re.IGNORECASE,
-)
-_OPEN_PART = re.compile(
-    r"(?:den )?(?:åbne|offentlige)\s+(?:punkter|sager|dagsorden|del(?: af dagsordenen)?)|åben dagsorden|åbent møde",
-    re.IGNORECASE,
-)
-
-
-def _contents(lines: Sequence[Line]) -> tuple[int, list[str]]:
-    """Give the line after the table of contents, and the titles it lists; 0 and none without one."""
-    end, titles, open_ = 0, [], True
-    for number, line in enumerate(lines):
-        if not line.bare:
-            continue
-        leader = _LEADER.search(line.bare) if len(line.bare) < _LONGEST_TITLE else None
-        if leader and open_ and line.bare.count("\t") < 2:
-            titles.append(_PAGE.sub("", line.bare))
-            end = number + 1
-        elif titles and number - end > _LOOKAHEAD:
-            open_ = False
-            break
-    known = len(titles) > 1 or any(is_contents_heading(line.bare) for line in lines[:end])
-    return (end, titles) if known else (0, [])
+    return list(_ended(lines, heads))
 
 
 def _candidates(lines: Sequence[Line], begin: int, titles: frozenset[str]) -> Iterator[_Candidate]:
-    previous: int | None = None
+    previous = ""
     for number in range(begin, len(lines)):
         line = lines[number]
         if not line.bare:
@@ -164,21 +94,17 @@ def _candidates(lines: Sequence[Line], begin: int, titles: frozenset[str]) -> It
         if line.style is not Style.FIXED and len(line.bare) <= _LONGEST_TITLE and line.bare.count("\t") < 2:
             for form, pattern in _FORMS:
                 if match := pattern.fullmatch(line.bare):
-                    neighbour = (
-                        form >= Form.DOTTED
-                        and previous is not None
-                        and bool(pattern.match(lines[previous].bare))
-                    )
-                    weight = _weight(lines, number, form, match[2], titles) - 3 * neighbour
+                    in_list = form >= Form.DOTTED and bool(pattern.match(previous[:_LONGEST_TITLE]))
+                    weight = _weight(lines, number, form, match[2], titles) - 3 * in_list
                     yield _Candidate(number, form, int(match[1]), match[2].strip(), weight)
-        previous = number
+        previous = line.bare
 
 
 def _weight(lines: Sequence[Line], number: int, form: Form, rest: str, titles: frozenset[str]) -> int:
     """How much speaks for a line being the title of an item."""
     weight = 1 if form < Form.DOTTED else 0
     weight += _STYLED * (lines[number].style is Style.STYLED)
-    weight += _CONTENTS * (bool(rest) and (bare(rest) in titles or bare(lines[number].bare) in titles))
+    weight += _LISTED * (bool(rest) and (bare(rest) in titles or bare(lines[number].bare) in titles))
     weight += _CLOSED * is_closed(rest)
     weight -= 2 * (rest.endswith((".", ",", ";")) and not rest.endswith("mv.")) + (len(rest) > 150)
     return weight + _what_follows(lines, number)
@@ -193,10 +119,10 @@ def _what_follows(lines: Sequence[Line], number: int) -> int:
         seen += 1
         if line.style is not Style.FIXED:
             if read_case_line(line.bare):
-                return _CASE
+                return _CASE_FOLLOWS
             if section_kind(line.bare):
-                return _SECTION
-        if seen == 3 or any(pattern.fullmatch(line.bare) for form, pattern in _FORMS if form < Form.DOTTED):
+                return _SECTION_FOLLOWS
+        if seen == 3 or any(pattern.fullmatch(line.bare[:_LONGEST_TITLE]) for _, pattern in _FORMS[:2]):
             break
     return 0
 
@@ -206,139 +132,124 @@ def _best_chain(candidates: list[_Candidate]) -> list[_Candidate]:
 
     Without any support a list counted 1, 2, 3 ... is taken as it stands. O(n log n).
     """
-    positive = [candidate for candidate in candidates if candidate.weight > 0]
+    positive = [one for one in candidates if one.weight > 0]
     chain = _heaviest(positive)
-    sure = sum(candidate.weight >= _SURE for candidate in chain)
+    sure = sum(one.weight >= _SURE for one in chain)
     if 2 * sure > len(chain):
-        chain = _heaviest([c for c in positive if c.weight > 2 or is_closed(c.rest)])
+        chain = _heaviest([one for one in positive if one.weight > 2 or is_closed(one.rest)])
     return chain or _counted(candidates)
 
 
 def _heaviest(candidates: list[_Candidate]) -> list[_Candidate]:
-    best: dict[int, tuple[int, int]] = {}  # number -> (weight of the best chain that ends in it, candidate)
-    numbers: list[int] = []  # numbers whose chain outweighs those of all smaller ones, rising
-    before: list[int | None] = []
-    for index, candidate in enumerate(candidates):
-        weight, link = 0, None
-        if at := bisect_left(numbers, candidate.number):
-            weight, link = best[numbers[at - 1]]
-        follows = best.get(candidate.number - 1)
-        if follows and follows[0] + 1 >= weight:
-            weight, link = follows[0] + 1, follows[1]
-        before.append(link)
-        weight += candidate.weight
-        if candidate.number not in best or weight > best[candidate.number][0]:
-            best[candidate.number] = (weight, index)
-            _raise(numbers, best, candidate.number)
+    best: dict[int, tuple[int, int]] = {}  # number -> weight of the best chain that ends in it, its last candidate
+    rising: list[int] = []  # numbers whose best chain outweighs those of all smaller ones
+    links: list[int | None] = []
+    for index, one in enumerate(candidates):
+        weight, link = _predecessor(best, rising, one.number)
+        links.append(link)
+        weight += one.weight
+        if one.number not in best or weight > best[one.number][0]:
+            best[one.number] = (weight, index)
+            _keep_rising(rising, best, one.number)
     chain: list[_Candidate] = []
-    index_ = max(best.values())[1] if best else None
-    while index_ is not None:
-        chain.append(candidates[index_])
-        index_ = before[index_]
+    last = max(best.values())[1] if best else None
+    while last is not None:
+        chain.append(candidates[last])
+        last = links[last]
     return chain[::-1]
 
 
-def _raise(numbers: list[int], best: dict[int, tuple[int, int]], number: int) -> None:
-    """Keep in `numbers` only those that no smaller number outweighs."""
-    at = bisect_left(numbers, number)
+def _predecessor(best: dict[int, tuple[int, int]], rising: list[int], number: int) -> tuple[int, int | None]:
+    at = bisect_left(rising, number)
+    weight, link = best[rising[at - 1]] if at else (0, None)
+    counted = best.get(number - 1)
+    return (counted[0] + 1, counted[1]) if counted and counted[0] + 1 >= weight else (weight, link)
+
+
+def _keep_rising(rising: list[int], best: dict[int, tuple[int, int]], number: int) -> None:
+    """Put `number` among the rising ones unless a smaller one outweighs it; drop those it now outweighs."""
+    at = bisect_left(rising, number)
     weight = best[number][0]
-    if at and best[numbers[at - 1]][0] >= weight:
+    if at and best[rising[at - 1]][0] >= weight:
         return
     end = at
-    while end < len(numbers) and (numbers[end] == number or best[numbers[end]][0] <= weight):
+    while end < len(rising) and best[rising[end]][0] <= weight:
         end += 1
-    numbers[at:end] = [number]
+    rising[at:end] = [number]
 
 
 def _counted(candidates: list[_Candidate]) -> list[_Candidate]:
     """Take a plain list of titles: 1, 2, 3 ..., at least two, none ending as a sentence."""
     chain: list[_Candidate] = []
-    for candidate in candidates:
-        if (
-            candidate.number == len(chain) + 1
-            and candidate.rest
-            and not candidate.rest.endswith((".", ",", ";"))
-        ):
-            chain.append(candidate)
+    for one in candidates:
+        if one.number == len(chain) + 1 and one.rest and not one.rest.endswith((".", ",", ";")):
+            chain.append(one)
     return chain if len(chain) > 1 else []
 
 
 def _support(chain: list[_Candidate]) -> tuple[int, int]:
-    return sum(max(candidate.weight, 0) for candidate in chain), len(chain)
+    return sum(max(one.weight, 0) for one in chain), len(chain)
 
 
 def _numbered(lines: Sequence[Line], candidate: _Candidate, titles: frozenset[str]) -> Head:
     """Read the head that a candidate begins: its title, over several lines, and the lines about the case."""
-    title = candidate.rest
-    first, number = candidate.line, candidate.line + 1
-    if candidate.form is Form.CASE and _FIELD.match(title):
+    first, number, title = candidate.line, candidate.line + 1, candidate.rest
+    if candidate.form is Form.CASE and _ABOUT_CASE.match(title):
         title = ""
-    if not title:
-        number, title = _title_after(lines, number)
-        if not title:
-            first, title = _title_before(lines, candidate.line)
+    if title:
+        number, title = _continued(lines, number, title, titles)
     else:
-        number, title = _continued(lines, number, title, titles, styled=lines[first].style is Style.STYLED)
+        number, title = _title_after(lines, number)
+    if not title:
+        first, title = _title_before(lines, first)
+    return _head(lines, first, number, candidate.number, title or f"Punkt {candidate.number}")
+
+
+def _head(lines: Sequence[Line], first: int, number: int, item: int, title: str) -> Head:
     body, case = _case(lines, number)
-    return Head(
-        first,
-        body,
-        candidate.number,
-        title,
-        case.number if case else case_number_in_title(title),
-        is_closed(title) or bool(case and case.closed),
-    )
+    case_number = case.number if case else case_number_in_title(title)
+    return Head(first, body, len(lines), item, title, case_number, is_closed(title) or (case is not None and case.closed))
 
 
-def _continued(
-    lines: Sequence[Line], number: int, title: str, titles: frozenset[str], *, styled: bool
-) -> tuple[int, str]:
+def _continued(lines: Sequence[Line], number: int, title: str, titles: frozenset[str]) -> tuple[int, str]:
     """Add the lines a long title goes on over, where the case, the contents or the look say that it does."""
-    whole = title
+    style, whole, wraps = lines[number - 1].style, title, len(title) >= _WRAPS_FROM
     for end in range(number, min(number + _CONTINUED, len(lines))):
         line = lines[end]
-        if not line.bare or line.style is Style.FIXED or section_kind(line.bare) or read_case_line(line.bare):
+        if not line.bare or line.style is not style or section_kind(line.bare) or read_case_line(line.bare):
             break
         whole = f"{whole} {line.bare}"
-        after = lines[end + 1] if end + 1 < len(lines) else None
-        goes_on = (
-            line.style is Style.STYLED if styled else line.bare[0].islower() and len(title) > _CONTINUED_FROM
-        )
-        known = bare(whole) in titles or (after is not None and read_case_line(after.bare) is not None)
-        if known or (goes_on and not line.bare.endswith(".")):
+        goes_on = (wraps and line.bare[0].islower()) or style is Style.STYLED
+        if bare(whole) in titles or _is_case(lines, end + 1) or (goes_on and not line.bare.endswith(".")):
             number, title = end + 1, whole
     return number, title
 
 
-_CONTINUED_FROM = 50
+def _is_case(lines: Sequence[Line], number: int) -> bool:
+    return number < len(lines) and read_case_line(lines[number].bare) is not None
 
 
 def _title_after(lines: Sequence[Line], number: int) -> tuple[int, str]:
     """Find the title under a line that holds a number alone; "" where a section follows at once."""
     for at in range(number, min(number + _LOOKAHEAD, len(lines))):
-        line = lines[at]
-        if section_kind(line.bare):
+        line = lines[at].bare
+        if section_kind(line) or len(line) > _LONGEST_TITLE:
             break
-        if line.bare and not read_case_line(line.bare):
-            return (at + 1, line.bare) if len(line.bare) <= _LONGEST_TITLE else (number, "")
+        if line and not read_case_line(line):
+            return at + 1, line
     return number, ""
 
 
 def _title_before(lines: Sequence[Line], number: int) -> tuple[int, str]:
-    """Find the title in the paragraph above a line about the case."""
+    """Find the title in the paragraph above a line about the case; "" where there is none."""
     end = number
     while end and not lines[end - 1].bare:
         end -= 1
     first = end
-    while (
-        first
-        and end - first < _CONTINUED
-        and lines[first - 1].bare
-        and not section_kind(lines[first - 1].bare)
-    ):
+    while first and end - first < _CONTINUED and lines[first - 1].bare and not section_kind(lines[first - 1].bare):
         first -= 1
     title = " ".join(line.bare for line in lines[first:end])
-    return (first, title) if title else (number, "")
+    return (first, title) if 0 < len(title) <= _LONGEST_TITLE else (number, "")
 
 
 def _case(lines: Sequence[Line], number: int) -> tuple[int, CaseLine | None]:
@@ -350,18 +261,16 @@ def _case(lines: Sequence[Line], number: int) -> tuple[int, CaseLine | None]:
         if not line:
             continue
         read = read_case_line(line)
-        if read is None and not (case and _FIELD.match(line) and len(line) < 80):
-            break
         if read:
-            case = CaseLine(
-                case.number if case else read.number, read.closed or bool(case and case.closed), read.labelled
-            )
+            case = replace(case, closed=case.closed or read.closed) if case else read
+        elif not (case and _ABOUT_CASE.match(line) and len(line) < _LONGEST_TITLE // 3):
+            break
         body = at + 1
     return body, case
 
 
 def _unnumbered(lines: Sequence[Line], begin: int) -> list[Head]:
-    """Find items without numbers by the labelled lines about their cases; they are counted from 1."""
+    """Find items without numbers by the lines about their cases; they are counted from 1."""
     heads: list[Head] = []
     for number in range(begin, len(lines)):
         case = read_case_line(lines[number].bare) if lines[number].style is not Style.FIXED else None
@@ -369,37 +278,31 @@ def _unnumbered(lines: Sequence[Line], begin: int) -> list[Head]:
             continue
         first, title = _title_before(lines, number)
         if title and (case.labelled or _what_follows(lines, number)):
-            body, _ = _case(lines, number)
-            heads.append(
-                Head(first, body, len(heads) + 1, title, case.number, is_closed(title) or case.closed)
-            )
+            heads.append(_head(lines, first, number, len(heads) + 1, title))
     return heads
 
 
-def _marked_closed(lines: Sequence[Line], heads: list[Head]) -> list[Head]:
-    """Close the items that lines above them ("Lukkede punkter") or in them ("Lukket punkt") call closed."""
-    closed_part = False
-    marked = []
-    at = 0
-    for head, end in zip(heads, [head.first for head in heads[1:]] + [len(lines)], strict=True):
-        closed_part = _part(lines, at, head.first, closed_part)
-        said = any(
-            _CLOSED_LINE.fullmatch(lines[n].bare) for n in range(head.first, min(head.body + _LOOKAHEAD, end))
-        )
-        at = head.body
-        if (closed_part or said) and not head.closed:
-            head = replace(head, closed=True)
-        marked.append(head)
-    return marked
+def _outvoted(lines: Sequence[Line], head: Head, listed: str) -> Head:
+    """Take the title of the contents where the title printed again below agrees with it, not with the head."""
+    if bare(listed) == bare(head.title) or not is_title(listed, head.title):
+        return head
+    below = islice(lines, head.body, head.body + _REPEATED)
+    again = any(line.style is Style.STYLED and bare(line.bare) == bare(listed) for line in below)
+    return replace(head, title=listed) if again else head
 
 
-def _part(lines: Sequence[Line], start: int, end: int, closed: bool) -> bool:
-    """Tell whether the part of the agenda at line `end` is closed."""
-    for line in lines[start:end]:
-        if len(line.bare) < 40 and line.style is not Style.FIXED:
-            name = bare(line.bare)
-            if _CLOSED_PART.fullmatch(name):
-                closed = True
-            elif _OPEN_PART.fullmatch(name):
-                closed = False
-    return closed
+def _ended(lines: Sequence[Line], heads: list[Head]) -> Iterator[Head]:
+    """End each item before the next, and close those that lines above ("Lukkede punkter") or in them call closed."""
+    closed = last_part(lines[: heads[0].first], closed=False) if heads else False
+    ends = [head.first for head in heads[1:]] + [len(lines)]
+    for head, last in zip(heads, ends, strict=False):
+        begins = _before_part(lines, head.body, last)
+        said = any(says_closed(line) for line in lines[head.first : min(head.body + _LOOKAHEAD, begins)])
+        yield replace(head, last=begins, closed=head.closed or closed or said)
+        closed = last_part(lines[begins:last], closed)
+
+
+def _before_part(lines: Sequence[Line], first: int, last: int) -> int:
+    """Give the line of a heading over the following items ("Lukkede punkter") that ends an item; else `last`."""
+    filled = [number for number in range(max(first, last - _LOOKAHEAD), last) if lines[number].bare]
+    return next((number for number in filled[-2:] if part(lines[number]) is not None), last)

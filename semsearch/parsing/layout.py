@@ -24,7 +24,7 @@ def read_meeting(lines: Sequence[Line], path: str) -> Meeting:
     if not heads:
         raise DocumentError(
             f"{path} holds no agenda items",
-            "it may be no minutes; items are found by lines such as 'Punkt 1: ...'",
+            "items are found by lines such as 'Punkt 1: ...'; it may be no minutes",
         )
     header = read_header(lines[: heads[0].first])
     if header.date is None:
@@ -39,10 +39,7 @@ def read_meeting(lines: Sequence[Line], path: str) -> Meeting:
         )
     starts = offsets(lines)
     context = Context(header.committee, header.date, agenda=header.minutes is False)
-    items = tuple(
-        _item(lines, head, end, starts, context)
-        for head, end in zip(heads, [head.first for head in heads[1:]] + [len(lines)], strict=True)
-    )
+    items = tuple(_item(lines, head, starts, context) for head in heads)
     return Meeting(
         committee=header.committee,
         date=header.date,
@@ -55,9 +52,8 @@ def read_meeting(lines: Sequence[Line], path: str) -> Meeting:
     )
 
 
-def _item(lines: Sequence[Line], head: Head, end: int, starts: Sequence[int], context: Context) -> AgendaItem:
-    own = Context(context.committee, context.date, head.title, context.agenda)
-    sections = split(lines, head.body, end, starts, own)
+def _item(lines: Sequence[Line], head: Head, starts: Sequence[int], context: Context) -> AgendaItem:
+    sections = split(lines, head.body, head.last, starts, context.of(head.title))
     return AgendaItem(
         number=head.number,
         title=head.title,

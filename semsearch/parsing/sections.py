@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import zip_longest
@@ -18,7 +18,8 @@ _RUNNING = 60  # a line as long as this is running text where the next begins wi
 _PLACE = re.compile(r"(?:^beslutning(?:er)?|\b(?:i|fra|af|den|d)\b|\d[\d./-]*|[,:.])", re.IGNORECASE)
 _BODY = re.compile(r"udvalg|råd|bestyrelse|direktion|nævn|kommission", re.IGNORECASE)
 _NO_ATTACHMENTS = re.compile(r"(?:ingen|der er ingen)(?: bilag)?[.:]?|-+", re.IGNORECASE)
-_BULLET = re.compile(r"^(?:[-–—•*·▪◦●○■□➢✓]|o(?= )|\d{1,3}[.)](?= ))\s*")
+_BULLET = re.compile(r"^(?:[-–—•*·▪◦●○■□➢✓]|o(?= ))\s*")
+_STARTS = re.compile(rf"{_BULLET.pattern}|\d{{1,3}}[.)] ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,10 @@ class Context:
     date: date
     title: str = ""
     agenda: bool = False
+
+    def of(self, title: str) -> Context:
+        """Give the context of one item."""
+        return replace(self, title=title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +76,15 @@ def attachments(lines: Sequence[Line], starts: Sequence[int], sections: Sequence
     for section in sections:
         if section.kind is SectionKind.ATTACHMENTS:
             first, last = bisect_left(starts, section.body_start), bisect_left(starts, section.end)
-            names.update(dict.fromkeys(_names([line.bare for line in lines[first:last]])))
+            names.update(dict.fromkeys(_names(line.bare for line in lines[first:last])))
     return tuple(names)
 
 
-def _names(lines: list[str]) -> Iterator[str]:
-    while lines and not lines[0]:
-        lines.pop(0)
-    while lines and not lines[-1]:
-        lines.pop()
-    name = ""
+def _names(lines: Iterable[str]) -> Iterator[str]:
+    lines = "\n".join(lines).strip().split("\n")
+    one_each, name = "" not in lines, ""
     for line in [*lines, ""]:
-        starts = not line or "" not in lines or _BULLET.match(line)
+        starts = not line or one_each or _STARTS.match(line)
         if starts and name and not _NO_ATTACHMENTS.fullmatch(name):
             yield name
         name = _BULLET.sub("", line) if starts else f"{name} {line}"

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from semsearch.parsing.html import lines_of
+from semsearch.errors import DocumentError
+from semsearch.parsing import firstagenda, html
 from semsearch.parsing.layout import read_meeting
 from semsearch.records import Meeting
 
 
-def parse(html: str, path: str) -> Meeting:
-    """Read minutes laid out in HTML."""
-    return read_meeting(lines_of(html, path), path)
+def parse(text: str, path: str) -> Meeting:
+    """Read minutes laid out in HTML: FirstAgenda's page of a meeting, or any other.
+
+    Raises:
+        DocumentError: the page is no minutes, or built to harm.
+    """
+    tree = html.tree_of(text, path)
+    if firstagenda.is_page(tree):
+        return firstagenda.parse_page(tree, path)
+    if tree.body is None:
+        raise DocumentError(f"{path} holds no text", "save the page again from a browser")
+    return read_meeting(html.render(tree.body), path)

@@ -1,9 +1,10 @@
 """Text -> its smallest quotable units: sentences, list items, table rows, headings.
 
-A line break ends a unit where the page shows one: before or after a blank line, before a bullet or a
-numbered point, around a table row (a tab or " | "), after a colon, and after a short line when the next
-begins with a capital or a digit (a heading, a case number). Otherwise text is taken to be wrapped by the
-typesetter and goes on. A table row is never split.
+A line break ends a unit where the page shows one: at a blank line, before a bullet or a numbered point,
+around a table row (a tab or " | "), before a case number alone, after a colon, and after a short line when
+the next begins with a capital or a digit (a heading). Otherwise text is taken to be wrapped by the typesetter
+and goes on, and so it does over a blank line after "og", "i" and the like (a page break within a sentence).
+A table row is never split.
 """
 
 from __future__ import annotations
@@ -36,6 +37,11 @@ _POINTS = re.compile(r"[-–•*\s]*(?:\d{1,2}|\.|,|[-–]|og|samt|ad|punkt|pkt\
 _DOTTED = re.compile(r"[a-zæøå]{1,4}(?:\.[a-zæøå]{1,5})+", re.IGNORECASE)
 _OPENERS = "\"'“”«»(['‘„-–"
 _SHORT_LINE = 45
+# No sentence, heading or item ends with these, so one that seems to has met the end of a line or page.
+_CONNECTIVES = frozenset(
+    "og eller samt i på af til for med den det de en et at som der ved under om fra efter mellem and or the of to".split()
+)
+_CASE_LINE = re.compile(r"\d+[/-]\d[\d/-]*[A-Z]?$")
 
 
 def sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
@@ -95,14 +101,15 @@ def _skip_space(text: str, start: int, end: int) -> int:
 
 def _goes_on(text: str, previous: tuple[int, int], line: tuple[int, int]) -> bool:
     """Whether `line` continues the sentence of the line before it."""
-    gap = text[previous[1] : line[0]]
-    if gap.count("\n") > 1 or _is_row(text, *previous) or _is_row(text, *line):
+    if _is_row(text, *previous) or _is_row(text, *line) or _BULLET.match(text, *line):
         return False
-    if _BULLET.match(text, line[0], line[1]) or text[previous[1] - 1] in ":;":
+    begins_low, open_ended = text[line[0]].islower(), _last_word(text, *previous) in _CONNECTIVES
+    if text.count("\n", previous[1], line[0]) > 1:
+        return begins_low and open_ended
+    last = text[previous[1] - 1]
+    if last in ":;" or _CASE_LINE.match(text, *line):
         return False
-    if text[line[0]].islower() or text[previous[1] - 1] in ",-–":
-        return True
-    return previous[1] - previous[0] >= _SHORT_LINE
+    return begins_low or open_ended or last in ",-–" or previous[1] - previous[0] >= _SHORT_LINE
 
 
 def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

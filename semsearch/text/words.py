@@ -249,7 +249,7 @@ def _number(text: str, start: int, *, plain: bool) -> tuple[int, int, list[Token
 
 
 def _number_word(text: str, start: int, end: int, last: int) -> tuple[int, int, list[Token]]:
-    """ "3D", "8a": one word; "5kr", "10mio": a figure and words."""
+    """Read digits with letters on: "3D", "8a" are one word, "5kr", "10mio" a figure and words."""
     found = _amount(text, start, end, text[start:end])
     if found or last - end > 3:
         return start, end, [*found, Token(_figure(text[start:end]), start, end)]

@@ -1,0 +1,42 @@
+"""The table of contents of minutes: where it ends, and the titles it lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from semsearch.parsing.headings import bare
+from semsearch.parsing.lines import Line
+
+_ENTRY = re.compile(r"(\S.*?)\s*(?:\.{3,}|…|(?:\. ){3,}|_{3,}|\t|\s{3,})[\s.…_]*\d{1,4}")
+_HEADING = frozenset(
+    "indholdsfortegnelse indhold sagsoversigt punktoversigt dagsordenspunkter dagsordenpunkter sagsliste".split()
+    + ["punkter på dagsordenen", "oversigt over punkter", "oversigt over sager"]
+)
+_LONGEST = 300
+_GAP = 8  # lines without an entry that end the table
+
+
+def is_contents_heading(line: str) -> bool:
+    """Whether a line stands over a table of contents."""
+    return bare(line) in _HEADING
+
+
+def find_contents(lines: Sequence[Line]) -> tuple[int, list[str]]:
+    """Give the line after the table of contents and its titles, in order; 0 and [] without one.
+
+    An entry ends in dots (or a tab) and a page number. A single one counts only under a heading.
+    """
+    end, titles, headed = 0, [], False
+    for number, line in enumerate(lines):
+        if not line.bare or len(line.bare) > _LONGEST:
+            continue
+        if entry := _ENTRY.fullmatch(line.bare):
+            if "\t" not in entry[1]:
+                titles.append(entry[1])
+                end = number + 1
+        elif titles and number - end > _GAP:
+            break
+        elif not titles:
+            headed = headed or is_contents_heading(line.bare)
+    return (end, titles) if headed or len(titles) > 1 else (0, [])
