@@ -64,8 +64,11 @@ _ROLES = {
     OutcomeKind.REFERRED: "refers",
 }
 _PUT_OFF = ("rejected", "advised_against", "postponed", "withdrawn", "referred")
-_OPEN = ("resolved", "wished", "adopted")
-_RESOLVABLE = ("rejected", "withdrawn", "postponed", "referred", "adopted")
+_RESOLVABLE = {
+    "resolved": ("rejected", "withdrawn", "postponed", "referred", "adopted"),
+    "adopted": ("rejected", "withdrawn", "postponed", "referred", "adopted"),
+    "wished": ("rejected", "withdrawn", "postponed", "referred"),
+}
 _QUOTED = re.compile(r"[\"„“”»][^\"„“”»«\n]{0,600}[\"“”«]")
 
 
@@ -172,20 +175,22 @@ def _findings(sentence: Sentence, decision: str) -> Iterator[_Finding]:
 
 def _object(first: re.Match[str], text: str) -> re.Match[str] | None:
     """The act that is resolved or wished for, where it says more: "besluttede at sende sagen tilbage"."""
-    infinitive = INFINITIVE.match(text, first.end()) if first.lastgroup in _OPEN else None
-    act = TRIGGER.search(text, infinitive.end()) if infinitive else None
+    infinitive = INFINITIVE.match(text, first.end()) if first.lastgroup in _RESOLVABLE else None
+    act = TRIGGER.search(text, first.end()) if infinitive else None
     if infinitive is None or act is None or act.start() > infinitive.end() + 40:
         return None
-    return act if act.lastgroup in _RESOLVABLE else None
+    return act if act.lastgroup in _RESOLVABLE[str(first.lastgroup)] else None
 
 
 def _further(first: re.Match[str], text: str, reserved: int) -> Iterator[re.Match[str]]:
-    """The other acts of the main clause; after a recommendation only one joined by "og" is the body's own."""
+    """What else the main clause says: beside a wish only acts, after advice only what "og" joins."""
     clause = CLAUSE.search(text, first.end())
     main_end = min(reserved, clause.start() if clause else reserved)
     for match in TRIGGER.finditer(text, first.end()):
         if match.start() >= main_end:
             return
+        if first.lastgroup == "wished" and BY_NAME[str(match.lastgroup)].weight is not Weight.ACT:
+            continue
         if first.lastgroup != "recommended" or text.endswith(" og ", 0, match.start()):
             yield match
 

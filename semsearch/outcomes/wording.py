@@ -76,7 +76,7 @@ FORMULAS = (
         REJECTED,
         Weight.ACT,
         rf"{_CANNOT}\s(?:følge\b|{_ADOPT})|{_NOT}\s{_PUT}{_ADOPT}|{_ADOPT}\sikke\b|ikke\s(?:at\s)?(?:over)?sendes?\b"
-        rf"|ønske(?:r|de)\sikke\b|ikke\s(?:{_W}\s)?flertal\b|afvis(?:t|te|tes|es|er|e)\b|forkaste(?:t|de|des|s|r)?\b"
+        rf"|ønske(?:r|de)\sikke\b|beslutte(?:de|r|t),?\sat\sder\sikke\b|ikke\s(?:{_W}\s)?flertal\b|afvis(?:t|te|tes|es|er|e)\b|forkaste(?:t|de|des|s|r)?\b"
         r"|nedstem(?:t|te|tes|mes)\b|afsl(?:ås|og|ået|år)\b|(?:gives|gav|giver|meddeles|meddelte)\safslag"
         r"|henl(?:ægges|ægger|agt|agde)\b",
     ),
@@ -108,7 +108,7 @@ FORMULAS = (
         "referred",
         REFERRED,
         Weight.ACT,
-        rf"{_SEND}\b(?!\si\shøring)[^.\n]{{0,120}}?\b{_ONWARD}|oversende[rs]\b|oversendt\b|videresend\w+|tilbagesend\w+"
+        rf"{_SEND}\b(?!\si\shøring|[^.\n]{{0,120}}?\btil\sorientering)[^.\n]{{0,120}}?\b{_ONWARD}|oversende[rs]\b|oversendt\b|videresend\w+|tilbagesend\w+"
         rf"|hjemvis\w+|(?:{_MATTER}|besluttede\sat)\s(?:{_W}\s){{0,2}}?henvise[rs]?\b|{_MATTER}\s{_PUT}henvist\b"
         rf"|{BODY}\shenvis(?:er|te)\s{_MATTER}|^henvis(?:es|t)\b",
     ),
@@ -191,7 +191,9 @@ RESERVED = re.compile(
     re.IGNORECASE,
 )
 ADDED = re.compile(r",?\smed\s(?!stemme|\d|(?:et\s)?flertal|baggrund|henblik|afsæt|virkning)", re.IGNORECASE)
-CONDITION = re.compile(r"(?:med|under|på)\s", re.IGNORECASE)
+CONDITION = re.compile(
+    rf"(?:med\s(?:{_W}\s)?(?:bemærkning|betingelse|forbehold|vilkår)|under\s|på\s)", re.IGNORECASE
+)
 
 # Where the main clause ends; what follows tells why and what for, not what was done.
 CLAUSE = re.compile(
