@@ -39,7 +39,7 @@ ModelOption = Annotated[
     ),
 ]
 JsonOption = Annotated[
-    bool, typer.Option("--json", help="One JSON object on stdout, errors as JSON on stderr.")
+    bool, typer.Option("--json", metavar="", help="One JSON object on stdout, errors as JSON on stderr.")
 ]
 KOption = Annotated[int, typer.Option("-k", metavar="N", help="How many hits at most.")]
 FromOption = Annotated[
@@ -86,7 +86,7 @@ def options(
     model: ModelOption = None,
     as_json: JsonOption = False,
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+        bool, typer.Option("--version", metavar="", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
     """Options for all commands; they may stand before or after the command."""
@@ -99,18 +99,18 @@ def index(
     index: IndexOption = None,
     model: ModelOption = None,
     as_json: JsonOption = False,
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="Read and encode everything anew.")] = False,
+    rebuild: Annotated[bool, typer.Option("--rebuild", metavar="", help="Read and encode everything anew.")] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be done; change nothing.")
+        bool, typer.Option("--dry-run", metavar="", help="Say what would be done; change nothing.")
     ] = False,
     include_closed: Annotated[
         bool,
-        typer.Option("--include-closed", help="Index the text of closed items, too; for a separate index."),
+        typer.Option("--include-closed", metavar="", help="Index the text of closed items, too; for a separate index."),
     ] = False,
     allow_mass_delete: Annotated[
-        bool, typer.Option("--allow-mass-delete", help="Go on when over a fifth of the documents is gone.")
+        bool, typer.Option("--allow-mass-delete", metavar="", help="Go on when over a fifth of the documents is gone.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", metavar="", help="Print nothing but errors.")] = False,
 ) -> None:
     """Build or update the index of a folder of minutes; costs only what has changed."""
     from semsearch.reindex import build_index
@@ -144,7 +144,7 @@ def search(
     case: CaseOption = None,
     section: SectionOption = None,
     outcome: OutcomeOption = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Show how each score came about.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", metavar="", help="Show how each score came about.")] = False,
     index: IndexOption = None,
     model: ModelOption = None,
     as_json: JsonOption = False,
