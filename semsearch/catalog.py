@@ -32,11 +32,12 @@ CREATE TABLE items (
   title TEXT NOT NULL, case_number TEXT, case_key TEXT, closed INTEGER NOT NULL,
   outcome TEXT, outcome_json TEXT, start INTEGER NOT NULL, "end" INTEGER NOT NULL, url TEXT,
   sections TEXT NOT NULL, attachments TEXT NOT NULL, digest TEXT NOT NULL, changed TEXT NOT NULL,
+  standing INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (document, ordinal)) WITHOUT ROWID;
 CREATE INDEX items_case ON items (case_key);
 CREATE INDEX meetings_id ON meetings (id);
 """
-_COLUMNS = {"documents": 11, "meetings": 11, "items": 17}
+_COLUMNS = {"documents": 11, "meetings": 11, "items": 18}
 Row = tuple[Any, ...]
 
 
@@ -103,6 +104,7 @@ class ItemRow:
     sections: tuple[SectionRow, ...]
     attachments: tuple[str, ...]
     changed: str  # when this wording was first indexed, ISO 8601 UTC
+    standing: bool  # the last treatment of its case that decided: what holds today
 
     @property
     def id(self) -> str:
@@ -156,6 +158,11 @@ class Catalog:
         )
         return rows.fetchall()
 
+    def standing(self) -> list[tuple[int, int]]:
+        """Return (document, ordinal) of the items whose decision is the standing one of their case."""
+        rows = self._db.execute("SELECT document, ordinal FROM items WHERE standing")
+        return rows.fetchall()
+
     def words(self, document: int) -> list[str]:
         """Return the distinct words of a document."""
         (blob,) = self._db.execute("SELECT words FROM documents WHERE number = ?", [document]).fetchone()
@@ -164,8 +171,7 @@ class Catalog:
     def facts(self, document: int) -> list[tuple[str, str]]:
         """Return (outcome, case key) of each item of a document, "" where there is none."""
         rows = self._db.execute(
-            "SELECT ifnull(outcome, ''), ifnull(case_key, '') FROM items"
-            " WHERE document = ? ORDER BY ordinal",
+            "SELECT ifnull(outcome, ''), ifnull(case_key, '') FROM items WHERE document = ? ORDER BY ordinal",
             [document],
         )
         return rows.fetchall()
@@ -217,6 +223,7 @@ class Catalog:
             tuple(SectionRow(SectionKind(kind), *rest) for kind, *rest in json.loads(row[13])),
             tuple(json.loads(row[14])),
             row[16],
+            bool(row[17]),
         )
 
 
@@ -265,6 +272,19 @@ class CatalogWriter:
             self._db.execute("UPDATE documents SET text = NULL, words = NULL WHERE number = ?", [number])
             self._db.execute("DELETE FROM items WHERE document = ?", [number])
         self._db.execute("UPDATE meetings SET id = ? WHERE document = ?", [meeting, number])
+
+    def mark_standing(self, deciding: Sequence[str]) -> None:
+        """Mark the last treatment of each case whose outcome is one of `deciding`."""
+        marks = ", ".join("?" * len(deciding))
+        self._db.execute("UPDATE items SET standing = 0")
+        self._db.execute(
+            "UPDATE items SET standing = 1 WHERE (document, ordinal) IN (SELECT document, ordinal FROM ("
+            " SELECT i.document, i.ordinal, row_number() OVER ("
+            "  PARTITION BY i.case_key ORDER BY m.date DESC, m.start DESC, m.id DESC, i.ordinal DESC) AS place"
+            " FROM items i JOIN meetings m USING (document)"
+            f" WHERE i.case_key IS NOT NULL AND i.outcome IN ({marks})) WHERE place = 1)",
+            deciding,
+        )
 
     def close(self) -> None:
         """Commit and close."""

@@ -161,6 +161,14 @@ class Index:
         keys = zip(numbers.tolist(), items[cuts].tolist(), strict=True)
         return dict(zip(keys, zip(cuts.tolist(), ends, strict=True), strict=True))
 
+    @cached_property
+    def standing(self) -> NDArray[np.bool_]:
+        """Which rows belong to the decision that stands in their case: bool, (len(self),)."""
+        mask = np.zeros(len(self), dtype=np.bool_)
+        for key in self.catalog.standing():
+            mask[slice(*self._item_rows.get(key, (0, 0)))] = True
+        return mask
+
     def rows_of_item(self, document: int, ordinal: int) -> range:
         """Return the rows of an item's passages."""
         return range(*self._item_rows.get((document, ordinal), (0, 0)))

@@ -26,8 +26,9 @@ from semsearch.config import Limits, Settings
 from semsearch.encoders import Encoder, load_encoder
 from semsearch.errors import DocumentError, IndexDamaged, IndexMissing, UsageError
 from semsearch.index import KEY_BITS, Index
+from semsearch.outcomes import is_deciding
 from semsearch.prepare import Prepared, prepare
-from semsearch.records import SECTION_KINDS
+from semsearch.records import SECTION_KINDS, OutcomeKind
 
 MASS_DELETE = 0.2
 FORMAT_RANK = {".json": 0, ".html": 1, ".htm": 1, ".docx": 2, ".txt": 3, ".md": 3, ".pdf": 4}
@@ -378,7 +379,8 @@ class _Run:
                     writer.add("meetings", [_meeting_columns(entry, entry.new)])
                     items = entry.new.items if entry.status == "indexed" else []
                     writer.add(
-                        "items", [(entry.number, *row, changed.get((row[1], row[-1]), now)) for row in items]
+                        "items",
+                        [(entry.number, *row, changed.get((row[1], row[-1]), now), 0) for row in items],
                     )
                 writer.place(
                     entry.number,
@@ -389,6 +391,7 @@ class _Run:
                     passages=entry.passages,
                     meeting=entry.meeting_id,
                 )
+            writer.mark_standing([kind.value for kind in OutcomeKind if is_deciding(kind)])
         finally:
             writer.close()
 
