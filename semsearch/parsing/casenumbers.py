@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from semsearch.text import normalise_case_number
 
 _LABEL = (
-    r"(?:(?:esdh|acadre|sbsys|sagens|sags?|journal|j)[ .\-]{0,2})?(?:sags?(?:en)?s?[ .\-]?(?:id|nr|nummer)|sag|journal[ .\-]?(?:nr|nummer)"
-    r"|j[ .]{0,2}nr|nr|id)\b[.:]{0,2}(?: ?:)?"
+    r"(?:(?:esdh|acadre|sbsys|sagens|journal)[ .\-]{0,2})?"
+    r"(?:sags?(?:en)?s?[ .\-]?(?:id|nr|nummer)|sag|journal[ .\-]?(?:nr|nummer)|j[ .]{0,2}nr|nr|id)\b"
+    r"[.:]{0,2}(?: ?:)?"
 )
 _NUMBER = r"[A-ZÆØÅ]{0,8}-?\d[\w.]*(?: ?[/\-–‐‑] ?\w+(?:\.\w+)*)*"
 _SHAPES = (
@@ -19,15 +20,15 @@ _SHAPES = (
 )
 _BARE = re.compile(rf"[(\[]?(?P<number>{_SHAPES})[)\]]?(?P<rest>(?:\s+.{{0,80}})?)", re.IGNORECASE)
 _LABELLED = re.compile(rf"{_LABEL}\s*(?P<number>{_NUMBER})(?P<rest>(?:[\s,;|/(].{{0,120}})?)", re.IGNORECASE)
-_FIELDS = re.compile(
-    r"(?:^|[\s,;|(])(?:[\w.\-]+ ?[.:]{1,2}|åbent?|lukket|offentlig|bilag|dok\b.*)", re.IGNORECASE
-)
+_FIELD = r"[\w.\-]+ ?[.:]{1,2}|åbent?|lukket|offentlig|bilag|dok\b.*"
+_FIELDS = re.compile(rf"(?:^|[\s,;|(])(?:{_FIELD})", re.IGNORECASE)
 _IN_TITLE = re.compile(
     rf"^(?:{_SHAPES})(?=\s?[-–:,.]?\s)|[(\[](?:(?:{_LABEL})\s*)?(?:{_SHAPES})[)\]]$", re.IGNORECASE
 )
 _CLOSED = re.compile(
     r"(?:^|[\s,;|:(])(?:lukket(?: (?:punkt|sag|dagsorden|møde))?|fortroligt?)\W*$", re.IGNORECASE
 )
+_DASHES = str.maketrans("–‐‑", "---")
 _LONGEST = 200
 
 
@@ -56,7 +57,7 @@ def read_case_line(line: str) -> CaseLine | None:
     rest = match["rest"].strip()
     if rest and not _FIELDS.search(rest):
         return None
-    number = normalise_case_number(match["number"])
+    number = normalise_case_number(match["number"].translate(_DASHES))
     return CaseLine(number, bool(_CLOSED.search(rest)), labelled) if number else None
 
 

@@ -9,19 +9,22 @@ from semsearch.parsing.headings import bare
 from semsearch.parsing.lines import Line, Style
 
 _ITEM = r"(?: punkt| sag| dagsorden| møde)?"
+_NOT_PUBLIC = r"(?:fortrolig(?:t|e)?|ikke[- ]offentlig(?:t)?)"
 _TITLE = re.compile(
-    r"[(\[*–-]*\s*(?:lukket|fortrolig(?:t|e)?|ikke[- ]offentlig(?:t)?)\b(?!-)"
-    rf"|.*(?:[(\[]\s*(?:lukket{_ITEM}|l|fortroligt?)\s*[)\]]|\s[-–] lukket{_ITEM}|[:,] lukket{_ITEM})\W*",
+    rf"[(\[*–-]*\s*(?:lukket|{_NOT_PUBLIC})\b(?!-)"
+    rf"|.*(?:[(\[]\s*(?:lukket{_ITEM}|l|{_NOT_PUBLIC})\s*[)\]]|(?:\s[-–]|[:,]) lukket{_ITEM})\W*$",
     re.IGNORECASE | re.DOTALL,
 )
+_SUBJECT = r"(?:dette |dagsordens)?(?:punkt(?:et)?|sagen) "
 _LINE = re.compile(
-    rf"(?:(?:dette |dagsordens)?(?:punkt(?:et)?|sagen) (?:er|var|behandles|blev behandlet)(?: som)? )?(?:et )?lukket{_ITEM}"
-    r"|(?:(?:dette |dagsordens)?(?:punkt(?:et)?|sagen) )?(?:(?:blev )?behandle(?:s|t) )?(?:for|bag) lukkede døre"
-    rf"|(?:åben/lukket|offentlighed|status|adgang|sagstype|punkttype)\W+lukket{_ITEM}|(?:ikke[- ]offentlig|fortrolig)t?(?: punkt| sag)?",
+    rf"(?:{_SUBJECT}(?:er|var|behandles|blev behandlet)(?: som)? )?(?:et )?lukket{_ITEM}"
+    rf"|(?:{_SUBJECT})?(?:(?:blev )?behandle(?:s|t) )?(?:for|bag) lukkede døre"
+    rf"|(?:åben/lukket|offentlighed|status|adgang|sagstype|punkttype)\W+lukket{_ITEM}"
+    rf"|{_NOT_PUBLIC}(?: punkt| sag)?",
 )
-_MEETING_PART = r"(?:punkter|sager|dagsordens?punkter|dagsorden|møde|del(?: af (?:dagsordenen|mødet))?)"
-_CLOSED_PART = re.compile(rf"(?:den |de )?(?:lukkede?t?|ikke[- ]offentlige?) {_MEETING_PART}")
-_OPEN_PART = re.compile(rf"(?:den |de )?(?:åbne?t?|offentlige?t?) {_MEETING_PART}")
+_PART = r"(?:punkter|sager|dagsordens?punkter|dagsorden|møde|del(?: af (?:dagsordenen|mødet))?)"
+_CLOSED_PART = re.compile(rf"(?:den |de )?(?:lukkede?t?|ikke[- ]offentlige?) {_PART}")
+_OPEN_PART = re.compile(rf"(?:den |de )?(?:åbne?t?|offentlige?t?) {_PART}")
 _LONGEST = 80
 
 
@@ -36,7 +39,9 @@ def is_closed(title: str) -> bool:
 
 def says_closed(line: Line) -> bool:
     """Whether a line does nothing but say that the item it stands in is closed."""
-    return len(line.bare) < _LONGEST and line.style is not Style.FIXED and bool(_LINE.fullmatch(bare(line.bare)))
+    return (
+        len(line.bare) < _LONGEST and line.style is not Style.FIXED and bool(_LINE.fullmatch(bare(line.bare)))
+    )
 
 
 def part(line: Line) -> bool | None:

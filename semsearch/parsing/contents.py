@@ -10,8 +10,17 @@ from semsearch.parsing.lines import Line
 
 _ENTRY = re.compile(r"(\S.*?)\s*(?:\.{3,}|…|(?:\. ){3,}|_{3,}|\t|\s{3,})[\s.…_]*\d{1,4}")
 _HEADING = frozenset(
-    "indholdsfortegnelse indhold sagsoversigt punktoversigt dagsordenspunkter dagsordenpunkter sagsliste".split()
-    + ["punkter på dagsordenen", "oversigt over punkter", "oversigt over sager"]
+    (
+        *(
+            "indholdsfortegnelse",
+            "indhold",
+            "sagsoversigt",
+            "punktoversigt",
+            "sagsliste",
+            "oversigt over sager",
+        ),
+        *("dagsordenspunkter", "dagsordenpunkter", "punkter på dagsordenen", "oversigt over punkter"),
+    )
 )
 _LONGEST = 300
 _GAP = 8  # lines without an entry that end the table

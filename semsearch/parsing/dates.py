@@ -20,7 +20,7 @@ _TIME = re.compile(
 
 
 def find_date(text: str) -> date | None:
-    """Find the first date that exists: "19. juni 2017", "19-06-2017", "09.01.2020", "19/6 2017", "2017-06-19".
+    """Find the first date that exists: "19. juni 2017", "19-06-2017", "9.1.2020", "19/6 2017", "2017-06-19".
 
     A year of two digits is one of this century.
     """

@@ -16,22 +16,19 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _SAMPLE = 65536
-_LINE_ENDS = dict.fromkeys(map(ord, "\x0b\x0c\x85\u2028\u2029"), "\n")
-# Space that is not " " or "\t" becomes " "; soft hyphens, zero-width marks and control characters vanish.
-_SPACES = dict.fromkeys(
-    map(
-        ord, "\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
-    ),
-    " ",
+_LINE_ENDS = "\x0b\x0c\x85\u2028\u2029"
+_SPACES = "\xa0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+# Control characters, the soft hyphen, zero-width and direction marks, halves of a surrogate pair.
+_NOTHING = [
+    *(code for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n\r" + _LINE_ENDS),
+    *(0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF, *range(0xD800, 0xE000)),
+]
+_CLEAN = str.maketrans(
+    {**dict.fromkeys(_LINE_ENDS, "\n"), **dict.fromkeys(_SPACES, " "), **dict.fromkeys(_NOTHING, "")}
 )
-_INVISIBLE = dict.fromkeys(
-    [0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, 0x7F, *range(0x202A, 0x202F)]
-)
-_CONTROLS = dict.fromkeys(
-    code for code in [*range(0x20), *range(0x80, 0xA0)] if chr(code) not in "\t\n\r\x0b\x0c\x85"
-)
-_CLEAN = {**_CONTROLS, **_INVISIBLE, **_SPACES, **_LINE_ENDS}
-_UNCLEAN = re.compile("[" + "".join(map(re.escape, map(chr, _CLEAN))) + "\r]")
+_UNCLEAN = re.compile("[\r" + "".join(re.escape(chr(code)) for code in _CLEAN) + "]")
+# Marks that pile up on one letter cost normalisation the square of their number; no word has this many.
+_PILE = re.compile("([\u0300-\u036f]{30})[\u0300-\u036f]+")
 _STRANGE = re.compile(r"[\x00-\x08\x0e-\x1f]")
 # What UTF-8 letters turn into when they were read as cp1252 once too often.
 _MOJIBAKE = ("Ã¦", "Ã¸", "Ã¥", "Ã†", "Ã˜", "Ã…")
@@ -56,7 +53,9 @@ def clean(text: str) -> str:
     """Put text in the one form offsets count in: NFC, "\\n", plain spaces, nothing invisible."""
     if _UNCLEAN.search(text):
         text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CLEAN)
-    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+    if text.isascii() or unicodedata.is_normalized("NFC", text):
+        return text
+    return unicodedata.normalize("NFC", _PILE.sub(r"\1", text))
 
 
 def _decode(data: bytes) -> str:

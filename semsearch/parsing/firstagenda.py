@@ -35,10 +35,14 @@ def parse_json(text: str, path: str) -> Meeting:
     except (ValueError, RecursionError):
         raise DocumentError(f"{path} is no valid JSON", _FETCH) from None
     if not (isinstance(data, dict) and "Dagsordenpunkter" in data and isinstance(data.get("Moede"), dict)):
-        raise DocumentError(f"{path} is JSON, but no published meeting", "only FirstAgenda's JSON of a meeting is known")
+        raise DocumentError(
+            f"{path} is JSON, but no published meeting", "only FirstAgenda's JSON of a meeting is known"
+        )
     meeting = _mapping(data["Moede"])
     begin = _moment(meeting.get("Dato")) or _moment(meeting.get("MeetingBeginUtc"))
-    points = [_point(_mapping(point), rank, path) for rank, point in enumerate(_list(data["Dagsordenpunkter"]), 1)]
+    points = [
+        _point(_mapping(point), rank, path) for rank, point in enumerate(_list(data["Dagsordenpunkter"]), 1)
+    ]
     people = [_mapping(person) for person in _list(meeting.get("Moededeltagere"))]
     return _laid_out(
         path,
@@ -137,11 +141,16 @@ def _row(row: LexborNode, rank: int) -> Point:
     title = _text(row.css_first(".overskrift"))
     number = _NUMBER.fullmatch(_text(row.css_first(".nummer, .punktnummer, .punktnr, td")))
     bodies = row.css(".details") or _details_below(row)
+    lists = [node for body in bodies for node in body.css(".bilag") if node.css_first("li, a")]
+    names = [_text(name) for node in lists for name in node.css("li") or node.css("a")]
+    for node in lists:
+        node.remove()
     return Point(
         number=int(number[1]) if number else rank,
         title=title or f"Punkt {rank}",
         case=_text(row.css_first(".sagsnummer")),
         body=[line for body in bodies for line in (BLANK, *html.render(body))],
+        names=tuple(filter(None, names)),
         closed="lukket" in (row.attributes.get("class") or "").casefold().split(),
     )
 
@@ -149,7 +158,7 @@ def _row(row: LexborNode, rank: int) -> Point:
 def _details_below(row: LexborNode) -> list[LexborNode]:
     found = []
     below = row.next
-    while below is not None and "punktrow" not in (below.attributes or {}).get("class", "").split():
+    while below is not None and "punktrow" not in (below.attributes.get("class") or "").split():
         if below.is_element_node:
             found.append(below)
         below = below.next

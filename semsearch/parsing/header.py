@@ -7,53 +7,53 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 
-from semsearch.parsing.dates import find_date, find_time
 from semsearch.parsing.contents import is_contents_heading
+from semsearch.parsing.dates import find_date, find_time
 from semsearch.parsing.lines import Line
 
 _FIELDS = {
-    "date": "mødedato|mødetidspunkt|mødet (?:blev )?(?:afholdt|holdt)|dato(?: og tid(?:spunkt)?)?|tid(?:spunkt)?(?: og sted)?|mødedag|møde den",
-    "time": "starttidspunkt|mødetid|start|mødestart|mødet (?:startede|begyndte)|begyndt",
-    "place": "mødested|mødelokale|sted|lokale|mødet afholdes",
-    "participants": """mødedeltagere|deltagere|til ?stede(?: var)?|tilstedeværende|medlemmer(?: til stede)?|deltagende(?: medlemmer)?"""
-    "|følgende deltog|mødte",
-    "committee": "udvalg|udvalgsnavn|mødeforum|forum|organ|råd",
-    "other": """fraværende|afbud(?: fra)?|ikke til ?stede|bemærkninger|referent|sekretær|mødeleder|ordstyrer|formand|mødetype
-        |mødenr|møde ?nr|journal ?nr|sagsnr|slut(?:tidspunkt)?|mødet (?:sluttede|hævet)|offentliggjort|udskrevet|kommune|øvrige deltagere
-        |desuden deltog|inviterede|gæster|mødeindkaldelse|godkendt|bilag|dagsorden""".replace(
-        "\n        ", ""
-    ),
+    "date": r"mødedato|mødetidspunkt|mødedag|dato(?: og tid(?:spunkt)?)?|tid(?:spunkt)?(?: og sted)?"
+    r"|afholdt(?: den)?",
+    "time": r"starttidspunkt|mødetid|start|mødestart|mødet (?:startede|begyndte)|begyndt",
+    "place": r"mødested|mødelokale|sted|lokale|mødet afholdes",
+    "participants": r"mødedeltagere|deltagere|til ?stede(?: var)?|tilstedeværende|medlemmer(?: til stede)?"
+    r"|deltagende(?: medlemmer)?|følgende deltog|mødte",
+    "committee": r"udvalg|udvalgsnavn|mødeforum|forum|organ",
+    "other": r"fraværende|afbud(?: fra)?|ikke til ?stede|bemærkninger|referent|sekretær|mødeleder|ordstyrer"
+    r"|formand|mødetype|møde ?nr|journal ?nr|sagsnr|slut(?:tidspunkt)?|mødet (?:sluttede|hævet)"
+    r"|offentliggjort|udskrevet|kommune|øvrige deltagere|desuden deltog|inviterede|gæster"
+    r"|godkendt|bilag|dagsorden",
 }
-_LABEL = re.compile(
-    r"(?:"
-    + "|".join(f"(?P<{name}>{words})" for name, words in _FIELDS.items())
-    + r")(?:\s*\.?:\s*(?P<after>.*)|\s+(?P<value>.*)|)",
-    re.IGNORECASE,
+_NAMES = "|".join(f"(?P<{name}>{words})" for name, words in _FIELDS.items())
+_LABEL = re.compile(rf"(?:{_NAMES})(?:\s*\.?:\s*(?P<after>.*)|\s+(?P<value>.*)|)", re.IGNORECASE)
+_KIND = (
+    r"(?:(?:udkast til|åben|åbent|lukket|ekstraordinær[et]?|tillægs|endelig[et]?|foreløbig[et]?)[ -]?)*"
+    r"(?:beslutnings)?(?:referat|dagsorden|protokol|mødeindkaldelse)"
 )
-_KIND = r"(?:(?:udkast til|åben|åbent|lukket|beslutnings|ekstraordinær[et]?|tillægs|endelig[et]?|foreløbig[et]?)[ -]?)*(?:referat|dagsorden|protokol|mødeindkaldelse|beslutningsreferat)"
+_OF_MEETING = r"(?:det )?(?:(?:ekstra)?ordinært? )?(?:møde(?:t)?|udvalgsmøde)\b\s*(?:(?:i|for|af|med)\s+)?"
 _TITLE = re.compile(
-    rf"{_KIND}\s*[:–-]?\s*(?:(?:af|fra|til|for|over|ved)\s+)?(?:(?:det\s+)?(?:ekstraordinært?\s+|ordinært?\s+)?(?:møde(?:t)?|udvalgsmøde)\b\s*(?:(?:i|for|af|med)\s+)?)?(?P<rest>.*)",
-    re.IGNORECASE,
-)
-_MEETING_IN = re.compile(
-    r"(?:ekstraordinært?\s+|ordinært?\s+)?møde (?:i|for|med)\s+(?P<rest>.+)", re.IGNORECASE
-)
-_DAY = re.compile(
-    r"[\s,]*[-–(]?\s*\b(?:(?:d\.?|den|på|fra|kl)\s*\.?\s*)?(?:(?:man|tirs|ons|tors|fre|lør|søn)dag\b\s*,?\s*)?(?:(?:d\.?|den)\s*)?\d{1,2}(?:[.\-/]\s*\d|\.?\s*(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)).*$"
-    r"|[\s,]*\b(?:19|20)\d{2}-\d{2}-\d{2}.*$|[\s,]+(?:man|tirs|ons|tors|fre|lør|søn)dag\b.*$",
-    re.IGNORECASE,
-)
-_BODY = re.compile(
-    r"udvalg|byråd|råd(?:et)?\b|direktion|bestyrelse|nævn|kommission|forum|repræsentantskab", re.IGNORECASE
-)
-_NOISE = re.compile(
-    r"^(?:udskrevet|udskrift|offentliggjort|side \d|www\.|http|dato for|sidst|oprettet|godkendt)",
+    rf"{_KIND}\b\s*[:–-]?\s*(?:(?:af|fra|til|for|over|ved)\s+)?(?:{_OF_MEETING})?(?P<rest>.*)"
+    r"|(?:(?:ekstra)?ordinært? )?møde (?:i|for|med)\s+(?P<meeting>.+)",
     re.IGNORECASE,
 )
 _WEEKDAY = re.compile(r"\b(?:man|tirs|ons|tors|fre|lør|søn)dag\b", re.IGNORECASE)
-_MINUTES = re.compile(r"\b(?:beslutnings)?(?:referat|protokol)|beslutningsprotokol", re.IGNORECASE)
-_AGENDA = re.compile(r"dagsorden\b|mødeindkaldelse", re.IGNORECASE)
+_MONTH = r"(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)"
+# Where the day begins in a line that names a body and a day: "Direktionen d. 19-06-2017".
+_DAY = re.compile(
+    rf"(?:^|[\s,(–-])(?:(?:d\.?|den|på)\s+|{_WEEKDAY.pattern}|\d{{1,2}}\.?\s*(?:[.\-/]\s*\d|{_MONTH})"
+    r"|\d{4}-\d\d-\d\d).*$",
+    re.IGNORECASE,
+)
+_BODY = re.compile(
+    r"udvalg|råd(?:et)?\b|direktion|bestyrelse|nævn|kommission|forum|repræsentantskab", re.IGNORECASE
+)
+_NOISE = re.compile(
+    r"udskre?v|udskrift|offentliggjort|side \d|www\.|http|sidst|oprettet|godkendt", re.IGNORECASE
+)
+_MINUTES = re.compile(r"referat\b|protokol\b", re.IGNORECASE)
+_AGENDA = re.compile(r"dagsorden\b|mødeindkaldelse\b", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[,;](?![^(]*\))")
+_AND = re.compile(r"\s+og\s+(?=[A-ZÆØÅ])")
 _LONGEST = 200
 _MOST = 400  # lines of a header that are read
 
@@ -72,25 +72,22 @@ class Header:
 
 def read_header(lines: Sequence[Line]) -> Header:
     """Read the lines above the first item of the agenda."""
-    texts = [line.bare for line in lines[:_MOST] if len(line.bare) < 4 * _LONGEST]
+    texts = [line.bare if len(line.bare) < 4 * _LONGEST else "" for line in lines[:_MOST]]
     fields = dict(_fields(texts))
-    dated = _dated(texts)
-    clock = fields.get("time", "")
+    when, clock = fields.get("date", ""), fields.get("time", "")
+    dated = _dated([text for text in texts if len(text) < _LONGEST])
     return Header(
-        committee=_committee(texts, fields),
-        date=find_date(fields.get("date", "")) or (find_date(dated) if dated else None),
-        start=find_time(fields.get("date", ""))
-        or find_time(clock)
-        or find_time(f"kl. {clock}")
-        or find_time(dated or ""),
-        place=fields.get("place") or None,
+        committee=_committee(texts, fields.get("committee")),
+        date=find_date(when) or find_date(dated),
+        start=find_time(when) or find_time(f"kl. {clock}") or find_time(dated),
+        place=fields.get("place"),
         participants=_people(fields.get("participants", "")),
         minutes=_minutes(texts),
     )
 
 
 def tidy_committee(name: str) -> str:
-    """Give a committee's name as printed, without the dots and spaces around it."""
+    """Give a committee's name as printed, without the dots and marks around it."""
     return " ".join(name.split()).strip(" .,:;–-*_#")
 
 
@@ -98,89 +95,80 @@ def _fields(texts: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield labelled values, the first of each; people may follow over many lines, others stand on one."""
     seen: set[str] = set()
     for number, text in enumerate(texts):
-        match = _LABEL.fullmatch(text) if len(text) < _LONGEST * 4 else None
-        if match is None or match.lastgroup is None:
+        match = _LABEL.fullmatch(text)
+        name = next((field for field in _FIELDS if match[field]), None) if match else None
+        if match is None or name is None or name in seen:
             continue
-        name = next(field for field in _FIELDS if match[field])
         value = (match["after"] or match["value"] or "").strip()
-        more = _following(texts, number + 1)
-        if name == "participants":
-            value = "\n".join([value, *more] if value else more)
-        elif not value and more:
-            value = more[0]
-        if (
-            name not in seen
-            and value
-            and (name != "place" or match["after"] is not None or len(value) < _LONGEST)
-        ):
+        if name == "participants" or not value:
+            more = _following(texts, number + 1)
+            value = "\n".join([value, *more] if name == "participants" else more[:1]).strip()
+        if value:
             seen.add(name)
             yield name, value
 
 
 def _following(texts: Sequence[str], number: int) -> list[str]:
-    """Collect the lines that belong to the label above them: up to the next label, contents or gap of two lines."""
+    """Collect the lines that belong to the label above: up to the next label, contents or two blank lines."""
     found: list[str] = []
     gap = 0
     for text in texts[number:]:
         gap = 0 if text else gap + 1
-        if text and (
-            _LABEL.fullmatch(text)
-            or is_contents_heading(text)
-            or _TITLE.fullmatch(text)
-            or len(text) > _LONGEST
-        ):
-            break
         if gap > 1 and found:
+            break
+        if text and (len(text) > _LONGEST or _begins_else(text)):
             break
         if text:
             found.append(text)
     return found
 
 
-def _dated(texts: Sequence[str]) -> str | None:
-    """Choose the line that most looks like the one that says when the meeting was."""
-    best, choice = 0, None
-    for text in texts:
-        if len(text) < _LONGEST and not _NOISE.match(text) and find_date(text):
-            score = (
-                1
-                + 4 * bool(_TITLE.match(text))
-                + 3 * bool(_WEEKDAY.search(text))
-                + 3 * (find_time(text) is not None)
-            )
-            score += 2 * (len(text) < 40) + 2 * text.casefold().startswith(("den ", "d. "))
-            if score > best:
-                best, choice = score, text
-    return choice
+def _begins_else(text: str) -> bool:
+    return bool(_LABEL.fullmatch(text) or _TITLE.fullmatch(text)) or is_contents_heading(text)
 
 
-def _committee(texts: Sequence[str], fields: dict[str, str]) -> str | None:
-    if "committee" in fields:
-        return tidy_committee(fields["committee"])
-    for text in texts:
-        title = _TITLE.fullmatch(text) or _MEETING_IN.fullmatch(text)
-        name = tidy_committee(_DAY.sub("", title["rest"])) if title and len(text) < _LONGEST else ""
-        if len(name) > 1 and not find_date(name) and name.casefold() not in ("fra", "den"):
+def _dated(texts: Sequence[str]) -> str:
+    """Choose the line that most looks like the one that says when the meeting was; "" without any."""
+    dated = [text for text in texts if not _NOISE.match(text) and find_date(text)]
+    return max(dated, key=_looks_dated, default="")
+
+
+def _looks_dated(text: str) -> int:
+    """How much a line with a date looks like the one that says when the meeting was."""
+    score = (
+        4 * bool(_TITLE.fullmatch(text)) + 3 * bool(_WEEKDAY.search(text)) + 3 * (find_time(text) is not None)
+    )
+    return score + 2 * (len(text) < 40) + 2 * text.casefold().startswith(("den ", "d. "))
+
+
+def _committee(texts: Sequence[str], labelled: str | None) -> str | None:
+    """Find whose meeting it was: under a label, in the document's title, or on a line of its own."""
+    if labelled:
+        return tidy_committee(labelled)
+    short = [text for text in texts if text and len(text) < _LONGEST]
+    for text in short:
+        title = _TITLE.fullmatch(text)
+        name = tidy_committee(_DAY.sub("", title["rest"] or title["meeting"] or "")) if title else ""
+        if len(name) > 1 and not _LABEL.fullmatch(name):
             return name
-    short = [
-        tidy_committee(_DAY.sub("", text)) for text in texts if len(text) < 80 and not _LABEL.fullmatch(text)
-    ]
-    return next((text for text in short if _BODY.search(text)), None)
+    alone = (
+        tidy_committee(_DAY.sub("", text)) for text in short if len(text) < 80 and not _LABEL.fullmatch(text)
+    )
+    return next((name for name in alone if _BODY.search(name)), None)
 
 
 def _people(value: str) -> tuple[str, ...]:
     """Split a list of people at commas, or by lines where it has none; their names are as printed."""
     joined = " ".join(value.split())
     parts = _SEPARATORS.split(joined) if "," in joined or ";" in joined else value.split("\n")
-    if len(parts) > 1 or "\n" not in value:
-        parts = [name for part in parts for name in re.split(r"\s+og\s+(?=[A-ZÆØÅ])", part)]
-    names = (part.strip(" .-–•*\t") for part in parts)
-    return tuple(name for name in names if name and any(map(str.isalpha, name)))
+    names = (name.strip(" .-–•*\t") for part in parts for name in _AND.split(part))
+    return tuple(name for name in names if any(map(str.isalpha, name)))
 
 
 def _minutes(texts: Sequence[str]) -> bool | None:
+    """Tell what the document calls itself first: minutes, an agenda, or neither."""
     for text in texts:
-        if len(text) < _LONGEST and not _LABEL.fullmatch(text):
+        if 0 < len(text) < _LONGEST and not _LABEL.fullmatch(text):
             if _MINUTES.search(text):
                 return True
             if _AGENDA.search(text):

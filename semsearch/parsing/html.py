@@ -17,8 +17,8 @@ _SKIPPED = frozenset(
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _BOLD = frozenset(("b", "strong"))
 _PARAGRAPHS = frozenset(
-    """address article aside blockquote body caption center dd div dl dt fieldset figure footer form header hr html legend main
-    ol p pre section table tbody td tfoot th thead tr ul""".split()
+    """address article aside blockquote body caption center dd div dl dt fieldset figure footer form header
+    hr html legend main ol p pre section table tbody td tfoot th thead tr ul""".split()
 )
 _BLOCKS = _PARAGRAPHS | _HEADINGS | {"li"}
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
@@ -49,7 +49,7 @@ def tree_of(html: str, path: str) -> LexborHTMLParser:
 
 
 def render(root: LexborNode) -> list[Line]:
-    """Render what lies in an element; blank lines part paragraphs, list items and rows stand below each other.
+    """Render what lies in an element. Blank lines part paragraphs; list items and rows follow each other.
 
     A row is one line, its cells parted by " | "; a table within a cell makes the outer one layout only.
     Pictures are left out. Lines of lists, tables and earlier decisions (class "sagsforloeb") are fixed.
@@ -75,7 +75,7 @@ def _refuse_depth(html: str, path: str) -> None:
 
 
 def walk(root: LexborNode) -> Iterator[tuple[LexborNode, str | None, bool]]:
-    """Yield each node under `root` with its tag: True before its children, and elements once more, False, after."""
+    """Yield each node under `root`, its tag and True; elements once more, with False, after their content."""
     stack: list[tuple[LexborNode, str | None]] = []
     node = root.first_child
     while node is not None:
@@ -214,7 +214,7 @@ class _Renderer:
             self.quoted -= 1
 
     def _boundary(self, tag: str) -> None:
-        """End the line at the edge of a block; between paragraphs, though not within a list, comes a blank line."""
+        """End the line at the edge of a block; outside a list a blank line follows."""
         if self.data:
             self.parts.append(" ")
             return

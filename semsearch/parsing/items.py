@@ -39,7 +39,8 @@ _FORMS = (
     (Form.PLAIN, re.compile(r"(\d{1,4})(?:\s*[-–]\s+|\s+)([A-ZÆØÅ§\"”(].*)")),
 )
 _ABOUT_CASE = re.compile(
-    r"beslutningskompetence|kompetence|åbent?\b|lukket|offentlig|sagsbehandler|initialer|dok\w*\.? ?nr|sagstype", re.I
+    r"(?:beslutnings)?kompetence|åbent?\b|lukket|offentlig|sagsbehandler|initialer|dok\w*\.? ?nr|sagstype",
+    re.I,
 )
 # What speaks for a candidate; a sure one has at least the weight of a case number under it.
 _CASE_FOLLOWS, _LISTED, _SECTION_FOLLOWS, _STYLED, _CLOSED = 4, 3, 2, 2, 2
@@ -53,7 +54,7 @@ _REPEATED = 120  # lines under a title in which it may be printed again
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The head of an item: lines `first` to before `body` hold title and case, the item ends before `last`."""
+    """The head of an item: lines `first:body` hold title and case, lines `body:last` the rest."""
 
     first: int
     body: int
@@ -141,7 +142,9 @@ def _best_chain(candidates: list[_Candidate]) -> list[_Candidate]:
 
 
 def _heaviest(candidates: list[_Candidate]) -> list[_Candidate]:
-    best: dict[int, tuple[int, int]] = {}  # number -> weight of the best chain that ends in it, its last candidate
+    best: dict[
+        int, tuple[int, int]
+    ] = {}  # number -> weight of the best chain that ends in it, its last candidate
     rising: list[int] = []  # numbers whose best chain outweighs those of all smaller ones
     links: list[int | None] = []
     for index, one in enumerate(candidates):
@@ -196,19 +199,32 @@ def _numbered(lines: Sequence[Line], candidate: _Candidate, titles: frozenset[st
     first, number, title = candidate.line, candidate.line + 1, candidate.rest
     if candidate.form is Form.CASE and _ABOUT_CASE.match(title):
         title = ""
+    above: CaseLine | None = None
     if title:
         number, title = _continued(lines, number, title, titles)
     else:
+        number, above = _case(lines, number)
         number, title = _title_after(lines, number)
     if not title:
         first, title = _title_before(lines, first)
-    return _head(lines, first, number, candidate.number, title or f"Punkt {candidate.number}")
+    head = _head(lines, first, number, candidate.number, title or f"Punkt {candidate.number}")
+    if above is None:
+        return head
+    return replace(head, case_number=above.number, closed=head.closed or above.closed)
 
 
 def _head(lines: Sequence[Line], first: int, number: int, item: int, title: str) -> Head:
     body, case = _case(lines, number)
     case_number = case.number if case else case_number_in_title(title)
-    return Head(first, body, len(lines), item, title, case_number, is_closed(title) or (case is not None and case.closed))
+    return Head(
+        first,
+        body,
+        len(lines),
+        item,
+        title,
+        case_number,
+        is_closed(title) or (case is not None and case.closed),
+    )
 
 
 def _continued(lines: Sequence[Line], number: int, title: str, titles: frozenset[str]) -> tuple[int, str]:
@@ -246,7 +262,12 @@ def _title_before(lines: Sequence[Line], number: int) -> tuple[int, str]:
     while end and not lines[end - 1].bare:
         end -= 1
     first = end
-    while first and end - first < _CONTINUED and lines[first - 1].bare and not section_kind(lines[first - 1].bare):
+    while (
+        first
+        and end - first < _CONTINUED
+        and lines[first - 1].bare
+        and not section_kind(lines[first - 1].bare)
+    ):
         first -= 1
     title = " ".join(line.bare for line in lines[first:end])
     return (first, title) if 0 < len(title) <= _LONGEST_TITLE else (number, "")
@@ -283,7 +304,7 @@ def _unnumbered(lines: Sequence[Line], begin: int) -> list[Head]:
 
 
 def _outvoted(lines: Sequence[Line], head: Head, listed: str) -> Head:
-    """Take the title of the contents where the title printed again below agrees with it, not with the head."""
+    """Take the title of the contents where the title printed again below agrees with it."""
     if bare(listed) == bare(head.title) or not is_title(listed, head.title):
         return head
     below = islice(lines, head.body, head.body + _REPEATED)
@@ -292,7 +313,7 @@ def _outvoted(lines: Sequence[Line], head: Head, listed: str) -> Head:
 
 
 def _ended(lines: Sequence[Line], heads: list[Head]) -> Iterator[Head]:
-    """End each item before the next, and close those that lines above ("Lukkede punkter") or in them call closed."""
+    """End each item; close those that a line above ("Lukkede punkter") or within calls closed."""
     closed = last_part(lines[: heads[0].first], closed=False) if heads else False
     ends = [head.first for head in heads[1:]] + [len(lines)]
     for head, last in zip(heads, ends, strict=False):
@@ -303,6 +324,6 @@ def _ended(lines: Sequence[Line], heads: list[Head]) -> Iterator[Head]:
 
 
 def _before_part(lines: Sequence[Line], first: int, last: int) -> int:
-    """Give the line of a heading over the following items ("Lukkede punkter") that ends an item; else `last`."""
+    """Give the line of a heading over the next items ("Lukkede punkter") that ends an item; else `last`."""
     filled = [number for number in range(max(first, last - _LOOKAHEAD), last) if lines[number].bare]
     return next((number for number in filled[-2:] if part(lines[number]) is not None), last)

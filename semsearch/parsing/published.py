@@ -45,14 +45,15 @@ class Published:
 
 
 def lay_out(published: Published) -> Meeting:
-    """Write the text of a meeting, a head and then its items, and find the sections; nothing is left out yet."""
+    """Write the text of a meeting, its head and its items, and find the sections; nothing is left out."""
     minutes = bool(published.minutes) or any(map(_is_decided, published.points))
     lines = list(_header(published, minutes=minutes))
     spans = [_write(lines, point) for point in published.points]
     starts = offsets(lines)
     context = Context(published.committee, published.date, agenda=not minutes)
     items = tuple(
-        _item(point, lines, starts, span, context) for point, span in zip(published.points, spans, strict=True)
+        _item(point, lines, starts, span, context)
+        for point, span in zip(published.points, spans, strict=True)
     )
     return Meeting(
         committee=published.committee,
@@ -69,7 +70,8 @@ def lay_out(published: Published) -> Meeting:
 def _is_decided(point: Point) -> bool:
     """Whether an open item holds a decision under a plain heading; one that names a body may be another's."""
     return not _is_closed(point) and any(
-        line.style is not Style.FIXED and line.bare.strip(":. ").casefold() == "beslutning" for line in point.body
+        line.style is not Style.FIXED and line.bare.strip(":. ").casefold() == "beslutning"
+        for line in point.body
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import replace
+from itertools import zip_longest
 
 from semsearch.records import AgendaItem, Meeting
 
@@ -77,30 +79,34 @@ class _Cuts:
     def __init__(self, meeting: Meeting) -> None:
         text, items = meeting.text, meeting.items
         parts: list[str] = []
-        self.spans: list[tuple[int, int, int]] = []  # start, end, how many characters are put there
-        at = 0
-        for index, item in enumerate(items):
+        self.starts: list[int] = []  # of the spans that go
+        self.cuts: list[tuple[int, int]] = []  # their ends, and by how much offsets after them shift
+        at = shift = 0
+        for item, following in zip_longest(items, items[1:]):
             if item.closed:
-                following = index + 1 < len(items)
-                start = item.sections[0].start if item.sections else item.end
-                start = len(text[:start].rstrip()) if not text[start - 1 : start].strip() else start
-                end = items[index + 1].start if following else len(text)
+                start, end = _head_end(text, item), following.start if following else len(text)
                 filler = "\n\n" if following else "\n"
                 parts += [text[at:start], filler]
-                self.spans.append((start, end, len(filler)))
+                shift += end - start - len(filler)
+                self.starts.append(start)
+                self.cuts.append((end, shift))
                 at = end
         self.text = "".join([*parts, text[at:]])
 
     def moved(self, offset: int) -> int:
         """Give the new place of an offset; one within a cut goes to its beginning."""
-        shift = 0
-        for start, end, filler in self.spans:
-            if offset < start:
-                break
-            if offset < end:
-                return start - shift
-            shift += end - start - filler
-        return offset - shift
+        index = bisect_right(self.starts, offset) - 1
+        if index < 0:
+            return offset
+        end, shift = self.cuts[index]
+        before = self.cuts[index - 1][1] if index else 0
+        return offset - shift if offset >= end else self.starts[index] - before
+
+
+def _head_end(text: str, item: AgendaItem) -> int:
+    """Give the end of an item's title and case lines, blank lines after them left out."""
+    head = text[item.start : item.sections[0].start if item.sections else item.end]
+    return item.start + len(head.rstrip())
 
 
 def _moved(item: AgendaItem, cuts: _Cuts) -> AgendaItem:

@@ -87,7 +87,7 @@ def _names(lines: Iterable[str]) -> Iterator[str]:
         starts = not line or one_each or _STARTS.match(line)
         if starts and name and not _NO_ATTACHMENTS.fullmatch(name):
             yield name
-        name = _BULLET.sub("", line) if starts else f"{name} {line}"
+        name = _BULLET.sub("", line) if starts or not name else f"{name} {line}"
 
 
 def _section(mark: _Mark, end: int, lines: Sequence[Line], last: int, starts: Sequence[int]) -> Section:
