@@ -39,13 +39,14 @@ ATTAINABLE = 0.75  # of BM25's ceiling: what a word that stands once or twice in
 class Weights:
     """How the parts of a score are weighed; `docs/quality.md` says what each was measured to bring."""
 
-    lexical: float = 0.4
+    lexical: float = 0.4  # of a query none of whose words the corpus holds
+    lexical_known: float = 0.5  # of a query all of whose words it holds
     part: float = 0.5
     neighbour: float = 0.9
     least_cosine: float = 0.5
     typo: float = 0.7
-    title: float = 0.1
     decision: float = 0.06
+    standing: float = 0.02
     period: float = 0.08
     committee: float = 0.05
 
@@ -123,7 +124,7 @@ class Searcher:
 
     def score(self, query: Query, meanings: Sequence[Meaning], filters: Filters) -> Scores:
         """Find candidates with both arms and score each in both."""
-        vector = self.encoder.encode_queries([query.text])
+        vector = self.encoder.encode_queries([_respelt(query, meanings)])
         allowed = self.index.allowed(filters)
         dense_rows, _ = self.index.dense.search(vector, POOL, allowed=allowed)
         words = [meaning.alternates for meaning in meanings]
@@ -132,7 +133,7 @@ class Searcher:
         cosine = (self.index.dense.vectors(rows) @ vector[0]).astype(np.float64)
         lexical = self.lexical_scores(rows, meanings)
         boosts = self._boosts(query, rows)
-        weight = self.weights.lexical
+        weight = self._lexical_weight(meanings)
         total = weight * lexical + (1 - weight) * cosine + sum(boosts.values())
         return Scores(rows, total, lexical, cosine, boosts)
 
@@ -178,12 +179,21 @@ class Searcher:
         best = max(sum(pair[1] * idf[pair] for pair in alternate) for alternate in meaning.alternates)
         return float(best) * (K1 + 1) * ATTAINABLE
 
+    def _lexical_weight(self, meanings: Sequence[Meaning]) -> float:
+        """Weigh the arms by the query: the fewer of its words the corpus holds, the less they can tell."""
+        weights = self.weights
+        if not meanings:
+            return 0.0
+        known = sum(meaning.known for meaning in meanings) / len(meanings)
+        return weights.lexical + (weights.lexical_known - weights.lexical) * known
+
     def _boosts(self, query: Query, rows: Rows) -> dict[str, NDArray[np.float64]]:
         weights = self.weights
         boosts: dict[str, NDArray[np.float64]] = {}
         if query.asks_decision:
             kinds = self.index.rows["kind"][rows]
             boosts["decision"] = weights.decision * (kinds == _kind(SectionKind.DECISION))
+        boosts["standing"] = weights.standing * self.index.standing[rows].astype(np.float64)
         if query.first or query.committees:
             meetings = [self.index.catalog.meeting(document) for document, _ in self.index.items_of(rows)]
             if query.first and query.last:
@@ -272,6 +282,17 @@ class Searcher:
         items = {hit.id.split("#")[0] for hit in own}
         merged = [*own, *(hit for hit in hits if hit.id.split("#")[0] not in items)] if own else hits
         return tuple(replace(hit, rank=rank) for rank, hit in enumerate(merged[:k], start=1))
+
+
+def _respelt(query: Query, meanings: Sequence[Meaning]) -> str:
+    """Return the query's text with likely misspellings put right, for the arm that reads it whole."""
+    text = query.text
+    for meaning, (start, end) in sorted(
+        zip(meanings, query.spans, strict=True), key=lambda pair: pair[1], reverse=True
+    ):
+        if meaning.likely:
+            text = text[:start] + meaning.likely + text[end:]
+    return text
 
 
 def _recency(passage: PassageRow) -> int:
