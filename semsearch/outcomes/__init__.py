@@ -183,7 +183,7 @@ def _object(first: re.Match[str], text: str) -> re.Match[str] | None:
 
 
 def _further(first: re.Match[str], text: str, reserved: int) -> Iterator[re.Match[str]]:
-    """What else the main clause says: beside a wish only acts, after advice only what "og" joins."""
+    """What else the main clause says: beside a wish only acts, after advice or refusal what "og" joins."""
     clause = CLAUSE.search(text, first.end())
     main_end = min(reserved, clause.start() if clause else reserved)
     for match in TRIGGER.finditer(text, first.end()):
@@ -191,7 +191,7 @@ def _further(first: re.Match[str], text: str, reserved: int) -> Iterator[re.Matc
             return
         if first.lastgroup == "wished" and BY_NAME[str(match.lastgroup)].weight is not Weight.ACT:
             continue
-        if first.lastgroup != "recommended" or text.endswith(" og ", 0, match.start()):
+        if first.lastgroup not in ("recommended", "rejected") or text.endswith(" og ", 0, match.start()):
             yield match
 
 

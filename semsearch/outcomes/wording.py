@@ -52,7 +52,7 @@ _ONWARD = (
     r"(?:tilbage|til\s(?:[\w.]{1,30}[\s-]){0,3}?(?:\w*behandling|budget\w*|\w*udvalg\w*|byråd\w*"
     r"|administration\w*|forvaltning\w*|kommunalbestyrelse\w*|direktion\w*))"
 )
-_PUT = r"(?:blev\s|bliver\s|er\s)?"
+_PUT = r"(?:blev\s|bliver\s|er\s|kan\s)?"
 
 # At one place the earlier formula wins, so a negation stands before what it negates.
 FORMULAS = (
@@ -76,17 +76,18 @@ FORMULAS = (
         REJECTED,
         Weight.ACT,
         rf"{_CANNOT}\s(?:følge\b|{_ADOPT})|{_NOT}\s{_PUT}{_ADOPT}|{_ADOPT}\sikke\b|ikke\s(?:at\s)?(?:over)?sendes?\b"
-        rf"|ønske(?:r|de)\sikke\b|beslutte(?:de|r|t),?\sat\sder\sikke\b|ikke\s(?:{_W}\s)?flertal\b|afvis(?:t|te|tes|es|er|e)\b|forkaste(?:t|de|des|s|r)?\b"
-        r"|nedstem(?:t|te|tes|mes)\b|afsl(?:ås|og|ået|år)\b|(?:gives|gav|giver|meddeles|meddelte)\safslag"
+        rf"|ønske(?:r|de)\sikke\b|(?:beslutte(?:de|r|t)|vedtog),?\s(?:at\sder\sikke|(?:{_W}\s)?ikke\sat)\b|ikke\s(?:{_W}\s)?flertal\b|afvis(?:t|te|tes|es|er|e)\b|forkaste(?:t|de|des|s|r)?\b"
+        r"|nedstem(?:t|te|tes|mes)\b|afsl(?:ås|og|ået|år)\b|(?:give[rs]?|gav|meddele[rs]?|meddelte)\safslag\b"
+        rf"|^afslag\b|(?:nød|nyder)\sikke\sfremme\b|{BODY}\sstemte\simod\b|sagde\snej\b"
         r"|henl(?:ægges|ægger|agt|agde)\b",
     ),
     Formula(
         "withdrawn",
         WITHDRAWN,
         Weight.ACT,
-        r"(?:tage[st]|tog|trukket|trækkes)\b[^.\n]{0,30}?\b(?:af|fra)\sdagsorden(?:en)?\b"
+        r"taget\saf\W*$|(?:tage[st]?|tog|trukket|trækkes)\b[^.\n]{0,30}?\b(?:af|fra)\sdagsorden(?:en)?\b"
         rf"|{_MATTER}\b[^.\n]{{0,40}}?\b(?:udgår|udgik|udgået|trukket|trækkes|trækker)\b"
-        r"|^(?:udgår|udgik|udgået|trukket)\b",
+        rf"|^(?:udgår|udgik|udgået|trukket)\b|trak\s{_MATTER}|punkt\w{{0,5}}\s{_PUT}bortfald\w{{0,3}}\b",
     ),
     Formula(
         "postponed",
@@ -95,7 +96,7 @@ FORMULAS = (
         rf"udsat\b(?!\sfor\b)|udsættes\b|udsætter\b|udsætte\b|{BODY}\sudsatte\b|udskudt\b|udskyde[rs]?\b"
         r"|udskød\b|udskydelse\b|i\sbero\b|afvente(?:de|r)\sat\s(?:træffe|tage)\b"
         rf"|{_MATTER}\s(?:afventer|(?:{_W}\s){{0,2}}?genoptage[st])\b"
-        rf"|(?:{_MATTER}\s|^)(?:over)?føres\s(?:over\s)?til\s|genoptages\spå\b",
+        rf"|(?:{_MATTER}\s|^)(?:over)?føres\s(?:over\s)?til\s|genoptages\spå\b|tages\sop\s(?:igen|på)\b",
     ),
     Formula(
         "recommended",
@@ -109,8 +110,8 @@ FORMULAS = (
         REFERRED,
         Weight.ACT,
         rf"{_SEND}\b(?!\si\shøring|[^.\n]{{0,120}}?\btil\sorientering)[^.\n]{{0,120}}?\b{_ONWARD}|oversende[rs]\b|oversendt\b|videresend\w+|tilbagesend\w+"
-        rf"|hjemvis\w+|(?:{_MATTER}|besluttede\sat)\s(?:{_W}\s){{0,2}}?henvise[rs]?\b|{_MATTER}\s{_PUT}henvist\b"
-        rf"|{BODY}\shenvis(?:er|te)\s{_MATTER}|^henvis(?:es|t)\b",
+        rf"|hjemvis\w+|{_MATTER}\s{_PUT}henvis(?:es|t|tes)\b|henvis(?:e|er|te)\s{_MATTER}"
+        r"|^henvis(?:es|t)\b|overgår\stil\b",
     ),
     Formula(
         "adopted",
@@ -120,6 +121,8 @@ FORMULAS = (
         r"|tilslutte(?:de|r)?\ssig\b|tilsluttes\b|imødekom(?:mes|met)?\b|bevil(?:li)?ge(?:s|t|r|de|des)\b"
         r"|udpeg(?:ede|er|es|et|edes)\b|pegede\spå\b|valgte\b|vælges\b|tildel(?:es|te|t)\b|bifald(?:t|es)\b"
         rf"|(?:meddel(?:te|es|er|t)|gav|giver|gives|givet)\s(?:{_W}\s){{0,2}}?(?:dispensation|\w*tilladelse|samtykke)\b"
+        rf"|(?:dispensation|{_W}tilladelse)\w{{0,5}}\s{_PUT}(?:meddelt|meddeles|givet|gives)\b"
+        r"|(?:gav|giver)\s(?:sin\s)?tilslutning\b|frigiv(?:es|et|er)\b|frigav\b"
         rf"|(?:som\sindstillet|efter\sindstillingen)\b|indstilling\w{{0,5}}\s{_PUT}(?:fulgt|følges)\b"
         rf"|send(?:es|er|e)\s(?:{_W}\s){{0,3}}?i\shøring\b|sendt\si\shøring\b",
     ),
@@ -128,22 +131,22 @@ FORMULAS = (
         APPROVED,
         Weight.ACT,
         r"beslutte(?:de|r|t|s|des)\b|(?:gav|giver|gives|fik|får)\b[^.\n]{0,40}?\b(?:mandat|bemyndigelse)\b"
-        r"|bemyndige(?:r|s|de|des)\b|fastholde[rs]\b|fastholdt\b",
+        r"|bemyndige(?:r|s|de|des)\b|igangsætte[rs]\b|fastholde[rs]\b|fastholdt\b",
     ),
     Formula(
         "noted",
         NOTED,
         Weight.TREATED,
-        r"(?:tage[srt]|tog)\b[^.\n]{0,100}?\befterretning\b|til\sefterretning\b|(?:(?:tage[srt]|tog)\b[^.\n]{0,60}?\b)?ad\snotam\b"
+        r"(?:tage[srt]|tog)\b[^.\n]{0,100}?\befter\w{0,10}retning(?:en)?\b|til\sefter\w{0,10}retning(?:en)?\b|(?:(?:tage[srt]|tog)\b[^.\n]{0,60}?\b)?ad\snotam\b"
         r"|(?:tage[srt]|tog)\b[^.\n]{0,60}?\btil\sorientering\b|til\sorientering\W*$|note(?:re|rede|rer)\ssig\b"
-        rf"|orientering(?:en)?\s{_PUT}givet\b|konstatere(?:de|r)?\b|modtog\b|gennemgik\b|^gennemgået\b|^forelagt\b",
+        rf"|^efterretning\b|orientering(?:en)?\s{_PUT}(?:givet|modtaget)\b|konstatere(?:de|r)?\b|modtog\b|gennemgik\b|^gennemgået\b|^forelagt\b",
     ),
     Formula(
         "discussed",
         DISCUSSED,
         Weight.TREATED,
         rf"drøft(?:ede|er|es|et|edes)\b|debatter(?:ede|er|es|et)\b|evaluere(?:de|t)\b|{BODY}s\sdrøftelse\b"
-        rf"|var\sen\s(?:{_W}\s)?(?:drøftelse|dialog|debat)\b|behandlede\b|^behandlet\b|konkluder(?:ede|er)\b"
+        rf"|^(?:{_W}\s)?drøftelse\b|(?:var|havde)\sen\s(?:{_W}\s)?(?:drøftelse|dialog|debat)\b|behandlede\b|^behandlet\b|konkluder(?:ede|er)\b"
         rf"|(?:kom\smed|gav|afgav|havde)\s(?:{_W}\s){{0,2}}?(?:input|bemærkninger|kommentarer)\b",
     ),
     Formula("stood_aside", NO_DECISION, Weight.TREATED, r"undlod\b|undlader\b"),
@@ -163,7 +166,7 @@ FORMULAS = (
         "nothing",
         NO_DECISION,
         Weight.NOTHING,
-        rf"(?:intet|ikke\snoget)\s(?:til|at)\s\w+|^(?:intet|ingen)\W*$|(?:blev|er)\s(?:af)?holdt\b|besvarede\b|blev\sbesvaret\b"
+        rf"(?:intet|ikke\snoget)\s(?:til|at)\s\w+|^(?:intet|ingen)(?:\s{_W})?\W*$|ikke\s(?:behandlet|benyttet)\b|(?:blev|er)\s(?:af)?holdt\b|besvarede\b|blev\sbesvaret\b"
         rf"|ingen\s(?:{_W}\s){{0,2}}?(?:bemærkninger|orientering\w*|spørgsmål|meddelelser|punkter|sager|beslutning|emner)\b",
     ),
     Formula(
@@ -186,7 +189,7 @@ _ADDITION = (
 )
 # Where an addition to an outcome begins: anywhere in its sentence, and straight after its words.
 RESERVED = re.compile(
-    rf",?\s\b(?:idet|dog|forudsat|såfremt|under\s(?:{_W}\s)?forudsætning|på\s(?:{_W}\s)?betingelse"
+    rf",?\s\b(?:idet|dog|forudsat|såfremt|således\sat|under\s(?:{_W}\s)?forudsætning|på\s(?:{_W}\s)?betingelse"
     rf"|med\s(?:(?:{_W}\s){{0,2}}?{_ADDITION}|(?:følgende|nedenstående|den|det)))\b|,\smen\b",
     re.IGNORECASE,
 )
