@@ -137,7 +137,8 @@ FORMULAS = (
         "noted",
         NOTED,
         Weight.TREATED,
-        r"(?:tage[srt]|tog)\b[^.\n]{0,100}?\befter\w{0,10}retning(?:en)?\b|til\sefter\w{0,10}retning(?:en)?\b|(?:(?:tage[srt]|tog)\b[^.\n]{0,60}?\b)?ad\snotam\b"
+        r"(?:tage[srt]|tog)\b[^.\n]{0,100}?\befter\w{0,10}retning(?:en)?\b|til\sefter\w{0,10}retning(?:en)?\b"
+        r"|(?:(?:tage[srt]|tog)\b[^.\n]{0,60}?\b)?ad\snotam\b"
         r"|(?:tage[srt]|tog)\b[^.\n]{0,60}?\btil\sorientering\b|til\sorientering\W*$|note(?:re|rede|rer)\ssig\b"
         rf"|^efterretning\b|orientering(?:en)?\s{_PUT}(?:givet|modtaget)\b|konstatere(?:de|r)?\b|modtog\b|gennemgik\b|^gennemgået\b|^forelagt\b",
     ),
