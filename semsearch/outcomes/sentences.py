@@ -33,7 +33,8 @@ _NUMBERS = rf"{_NUMBER}(?:[ ]?(?:-|–|,|&|\bog\b|\btil\b)[ ]?{_NUMBER}){{0,30}}
 _POINT = re.compile(
     r"(?:^[ \t]*(?:[-–][ ])?|(?<=[.;:])[ ])(?P<word>(?:ad|(?:indstillings)?punkt\w{0,5}|pkt|pind)\b\.?[ ]?)?"
     rf"(?P<numbers>{_NUMBERS})(?P<mark>[.):,]*)[ ]*(?P<next>(?:ikke|kan|godkend|anbefal|indstil|tage|tog"
-    r"|tiltr|vedta|drøft|uds|udg|afvis|forkast|oversend|bortf|orientering|undlod|\w{0,40}udvalg|byråd|direktion)\w*)?",
+    r"|tiltr|vedta|drøft"
+    r"|uds|udg|afvis|forkast|oversend|bortf|orientering|undlod|\w{0,40}udvalg|byråd|direktion)\w*)?",
     re.IGNORECASE | re.MULTILINE,
 )
 _MEASURE = re.compile(

@@ -20,7 +20,8 @@ _WHO = rf"(?:{_NAME}[ ]{_PARTY}|{_PARTY}|{_NAME}|[A-ZÆØÅ]{{1,2}}\b|[Ii]ngen\b
 _LIST = rf"{_WHO}(?:(?:,[ ](?:og[ ])?|[ ]og[ ]|[ ]?\n){_WHO}){{0,40}}"
 _EACH = re.compile(_WHO)
 _MEMBER = re.compile(
-    rf"(?:{_NAME}[ ]{_PARTY}|{_PARTY}|[A-ZÆØÅ]{{1,2}}(?=,|[ ]og[ ][A-ZÆØÅ]|[ ](?:stem|undl|still|for|kan)))"
+    rf"(?:{_NAME}[ ]{_PARTY}|{_PARTY}|[A-ZÆØÅ]{{1,2}}(?=,|[ ]og[ ][A-ZÆØÅ]"
+    r"|[ ](?:stem|undl|still|for|kan)))"
 )
 _CHOSEN = re.compile(r"\b(?:udpege|valgt|vælges)", re.IGNORECASE)
 _VOTED = re.compile(r"(?:for|imod|mod)\b[^\n]{0,80}?\bstemte\b|stemte\b", re.IGNORECASE)

@@ -60,7 +60,8 @@ FORMULAS = (
         "lapsed",
         REJECTED,
         Weight.ACT,
-        r"\w{0,20}forslag\w{0,10}\b[^.\n]{0,60}?\b(?:forkaste\w+|afvist\w*|nedstemt\w*|faldt)|bortfald(?:er|t|et)?\b",
+        r"\w{0,20}forslag\w{0,10}\b[^.\n]{0,60}?\b(?:forkaste\w+|afvist\w*|nedstemt\w*|faldt)"
+        r"|bortfald(?:er|t|et)?\b",
     ),
     Formula(
         "advised_against",
@@ -75,8 +76,11 @@ FORMULAS = (
         "rejected",
         REJECTED,
         Weight.ACT,
-        rf"{_CANNOT}\s(?:følge\b|{_ADOPT})|{_NOT}\s{_PUT}{_ADOPT}|{_ADOPT}\sikke\b|ikke\s(?:at\s)?(?:over)?sendes?\b"
-        rf"|ønske(?:r|de)\sikke\b|(?:beslutte(?:de|r|t)|vedtog),?\s(?:at\sder\sikke|(?:{_W}\s)?ikke\sat)\b|ikke\s(?:{_W}\s)?flertal\b|afvis(?:t|te|tes|es|er|e)\b|forkaste(?:t|de|des|s|r)?\b"
+        rf"{_CANNOT}\s(?:følge\b|{_ADOPT})|{_NOT}\s{_PUT}{_ADOPT}|{_ADOPT}\sikke\b"
+        rf"|ikke\s(?:at\s)?(?:over)?sendes?\b"
+        rf"|ønske(?:r|de)\sikke\b|(?:beslutte(?:de|r|t)|vedtog),?\s(?:at\sder\sikke"
+        rf"|(?:{_W}\s)?ikke\sat)\b|ikke\s(?:{_W}\s)?flertal\b|afvis(?:t|te|tes|es|er|e)\b|forkaste(?:t|de"
+        rf"|des|s|r)?\b"
         r"|nedstem(?:t|te|tes|mes)\b|afsl(?:ås|og|ået|år)\b|(?:give[rs]?|gav|meddele[rs]?|meddelte)\safslag\b"
         rf"|^afslag\b|(?:nød|nyder)\sikke\sfremme\b|{BODY}\sstemte\simod\b|sagde\snej\b"
         r"|henl(?:ægges|ægger|agt|agde)\b",
@@ -109,7 +113,8 @@ FORMULAS = (
         "referred",
         REFERRED,
         Weight.ACT,
-        rf"{_SEND}\b(?!\si\shøring|[^.\n]{{0,120}}?\btil\sorientering)[^.\n]{{0,120}}?\b{_ONWARD}|oversende[rs]\b|oversendt\b|videresend\w+|tilbagesend\w+"
+        rf"{_SEND}\b(?!\si\shøring|[^.\n]{{0,120}}?\btil\sorientering)[^.\n]{{0,120}}?\b{_ONWARD}"
+        rf"|oversende[rs]\b|oversendt\b|videresend\w+|tilbagesend\w+"
         rf"|hjemvis\w+|{_MATTER}\s{_PUT}henvis(?:es|t|tes)\b|henvis(?:e|er|te)\s{_MATTER}"
         r"|^henvis(?:es|t)\b|overgår\stil\b",
     ),
@@ -120,7 +125,8 @@ FORMULAS = (
         r"godkend(?:t|te|tes|er|es|e)\b|vedtag(?:et|es|er|e)\b|vedtog\b|tiltråd(?:t|te|tes)?\b|tiltræde[rs]\b"
         r"|tilslutte(?:de|r)?\ssig\b|tilsluttes\b|imødekom(?:mes|met)?\b|bevil(?:li)?ge(?:s|t|r|de|des)\b"
         r"|udpeg(?:ede|er|es|et|edes)\b|pegede\spå\b|valgte\b|vælges\b|tildel(?:es|te|t)\b|bifald(?:t|es)\b"
-        rf"|(?:meddel(?:te|es|er|t)|gav|giver|gives|givet)\s(?:{_W}\s){{0,2}}?(?:dispensation|\w*tilladelse|samtykke)\b"
+        rf"|(?:meddel(?:te|es|er|t)|gav|giver|gives|givet)\s(?:{_W}\s){{0,2}}?(?:dispensation"
+        rf"|\w*tilladelse|samtykke)\b"
         rf"|(?:dispensation|{_W}tilladelse)\w{{0,5}}\s{_PUT}(?:meddelt|meddeles|givet|gives)\b"
         r"|(?:gav|giver)\s(?:sin\s)?tilslutning\b|frigiv(?:es|et|er)\b|frigav\b"
         rf"|(?:som\sindstillet|efter\sindstillingen)\b|indstilling\w{{0,5}}\s{_PUT}(?:fulgt|følges)\b"
@@ -139,15 +145,18 @@ FORMULAS = (
         Weight.TREATED,
         r"(?:tage[srt]|tog)\b[^.\n]{0,100}?\befter\w{0,10}retning(?:en)?\b|til\sefter\w{0,10}retning(?:en)?\b"
         r"|(?:(?:tage[srt]|tog)\b[^.\n]{0,60}?\b)?ad\snotam\b"
-        r"|(?:tage[srt]|tog)\b[^.\n]{0,60}?\btil\sorientering\b|til\sorientering\W*$|note(?:re|rede|rer)\ssig\b"
-        rf"|^efterretning\b|orientering(?:en)?\s{_PUT}(?:givet|modtaget)\b|konstatere(?:de|r)?\b|modtog\b|gennemgik\b|^gennemgået\b|^forelagt\b",
+        r"|(?:tage[srt]|tog)\b[^.\n]{0,60}?\btil\sorientering\b|til\sorientering\W*$|note(?:re|rede"
+        r"|rer)\ssig\b"
+        rf"|^efterretning\b|orientering(?:en)?\s{_PUT}(?:givet|modtaget)\b|konstatere(?:de|r)?\b|modtog\b"
+        rf"|gennemgik\b|^gennemgået\b|^forelagt\b",
     ),
     Formula(
         "discussed",
         DISCUSSED,
         Weight.TREATED,
         rf"drøft(?:ede|er|es|et|edes)\b|debatter(?:ede|er|es|et)\b|evaluere(?:de|t)\b|{BODY}s\sdrøftelse\b"
-        rf"|^(?:{_W}\s)?drøftelse\b|(?:var|havde)\sen\s(?:{_W}\s)?(?:drøftelse|dialog|debat)\b|behandlede\b|^behandlet\b|konkluder(?:ede|er)\b"
+        rf"|^(?:{_W}\s)?drøftelse\b|(?:var|havde)\sen\s(?:{_W}\s)?(?:drøftelse|dialog|debat)\b"
+        rf"|behandlede\b|^behandlet\b|konkluder(?:ede|er)\b"
         rf"|(?:kom\smed|gav|afgav|havde)\s(?:{_W}\s){{0,2}}?(?:input|bemærkninger|kommentarer)\b",
     ),
     Formula("stood_aside", NO_DECISION, Weight.TREATED, r"undlod\b|undlader\b"),
@@ -155,7 +164,8 @@ FORMULAS = (
         "told",
         NOTED,
         Weight.TOLD,
-        rf"orienter(?:ede|er|et|es)\b|^orientering(?:er)?\s(?:om|fra|vedr|ved)\b|har\s(?:{_W}\s){{0,4}}?deltaget\b",
+        rf"orienter(?:ede|er|et|es)\b|^orientering(?:er)?\s(?:om|fra|vedr|ved)\b"
+        rf"|har\s(?:{_W}\s){{0,4}}?deltaget\b",
     ),
     Formula(
         "remarked",
@@ -167,15 +177,19 @@ FORMULAS = (
         "nothing",
         NO_DECISION,
         Weight.NOTHING,
-        rf"(?:intet|ikke\snoget)\s(?:til|at)\s\w+|^(?:intet|ingen)(?:\s{_W})?\W*$|ikke\s(?:behandlet|benyttet)\b|(?:blev|er)\s(?:af)?holdt\b|besvarede\b|blev\sbesvaret\b"
-        rf"|ingen\s(?:{_W}\s){{0,2}}?(?:bemærkninger|orientering\w*|spørgsmål|meddelelser|punkter|sager|beslutning|emner)\b",
+        rf"(?:intet|ikke\snoget)\s(?:til|at)\s\w+|^(?:intet|ingen)(?:\s{_W})?\W*$|ikke\s(?:behandlet"
+        rf"|benyttet)\b|(?:blev|er)\s(?:af)?holdt\b|besvarede\b|blev\sbesvaret\b"
+        rf"|ingen\s(?:{_W}\s){{0,2}}?(?:bemærkninger|orientering\w*|spørgsmål|meddelelser|punkter|sager"
+        rf"|beslutning|emner)\b",
     ),
     Formula(
         "wished",
         APPROVED,
         Weight.WISHED,
-        r"ønske(?:r|de|s)\b|skal\s\w{2,}|(?:gennemføres|iværksættes|indarbejdes|tilføjes)\b|anmode(?:r|de|s)\b|beder\b|bad\b"
-        r"|opfordre(?:r|de)\b|aftal(?:t|tes|es|te)\b|(?:der|administrationen|forvaltningen|sagen)\s(?:udarbejde[rs]"
+        r"ønske(?:r|de|s)\b|skal\s\w{2,}|(?:gennemføres|iværksættes|indarbejdes|tilføjes)\b|anmode(?:r|de"
+        r"|s)\b|beder\b|bad\b"
+        r"|opfordre(?:r|de)\b|aftal(?:t|tes|es|te)\b|(?:der|administrationen|forvaltningen"
+        r"|sagen)\s(?:udarbejde[rs]"
         r"|undersøge[rs]|fremlægge[rs]|arbejdes|indkaldes|igangsætte[rs]|forelægge[rs]|følges|vender)\b",
     ),
 )
@@ -185,12 +199,14 @@ ADVICE = re.compile("anbefal|indstill|følge", re.IGNORECASE)
 WISH = re.compile(BY_NAME["wished"].pattern, re.IGNORECASE)
 
 _ADDITION = (
-    r"(?:bemærkning|tilføjelse|ændring|præcisering|justering|kommentar|rettelse|betingelse|forbehold|nedjustering"
+    r"(?:bemærkning|tilføjelse|ændring|præcisering|justering|kommentar|rettelse|betingelse|forbehold"
+    r"|nedjustering"
     r"|reduktion|tillæg|undtagelse|vilkår|ønske|opfordring|input)\w*"
 )
 # Where an addition to an outcome begins: anywhere in its sentence, and straight after its words.
 RESERVED = re.compile(
-    rf",?\s\b(?:idet|dog|forudsat|såfremt|således\sat|under\s(?:{_W}\s)?forudsætning|på\s(?:{_W}\s)?betingelse"
+    rf",?\s\b(?:idet|dog|forudsat|såfremt|således\sat|under\s(?:{_W}\s)?forudsætning"
+    rf"|på\s(?:{_W}\s)?betingelse"
     rf"|med\s(?:(?:{_W}\s){{0,2}}?{_ADDITION}|(?:følgende|nedenstående|den|det)))\b|,\smen\b",
     re.IGNORECASE,
 )
