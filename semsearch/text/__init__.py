@@ -1,19 +1,37 @@
 """Everything that knows the languages: spelling, sentences, words, stems, compounds."""
 
+from semsearch.text.abbreviations import abbreviations
+from semsearch.text.analysis import Analyser, Analysis, analyse
 from semsearch.text.cases import case_key, find_case_numbers, normalise_case_number
+from semsearch.text.compounds import Compounds, split_compound
+from semsearch.text.grams import grams, similarity
+from semsearch.text.languages import STOPWORDS_DA, STOPWORDS_EN, Language, language
 from semsearch.text.normalise import normalise, slug
 from semsearch.text.sentences import sentences
 from semsearch.text.stems import stem, stem_english
-from semsearch.text.words import Token, tokenise
+from semsearch.text.words import MONTHS, Token, tokenise
 
 __all__ = [
+    "MONTHS",
+    "STOPWORDS_DA",
+    "STOPWORDS_EN",
+    "Analyser",
+    "Analysis",
+    "Compounds",
+    "Language",
     "Token",
+    "abbreviations",
+    "analyse",
     "case_key",
     "find_case_numbers",
+    "grams",
+    "language",
     "normalise",
     "normalise_case_number",
     "sentences",
+    "similarity",
     "slug",
+    "split_compound",
     "stem",
     "stem_english",
     "tokenise",

@@ -14,18 +14,18 @@ from collections.abc import Iterator
 
 # Never the last word of a sentence.
 _OPEN = frozenset(
-    """adr afd afs ang apr aug bd bek betj bl bygn ca cand cf cirk civ co cvr d dec dep dir div dr e
-    ekskl ekspl el eng f fa feb febr fhv fig fl fm forb fr frk følg gl gr hhv hr i iht ill incl ing
-    inkl instr int ivf j jan jf jfr jnr jr jul jun kap kgl kl koll kst ldr lic litra mag maks mar
-    matr max medl min mr mrs ms nos nov nr nuv obs okt oms omtr ordf overs p pag par pct pga pkt pl
-    pr prof pt red ref reg s sagsnr sekr sen sep sept sml st str stud sv t tdl tel tidl tilf tilh
-    tlf trp uddr ult undt ung vedr vejl vha vs årg årh""".split()
+    """adr afd afs ang apr aug bd bek betj bl bygn ca cand cf cirk civ co cvr d dec dep dir div dr e ekskl
+    ekspl el eng f fa feb febr fhv fig fl fm forb fr frk følg gl gr hhv hr i iht ill incl ing inkl instr
+    int ivf j jan jf jfr jnr jr jul jun kap kgl kl koll kst ldr lic litra mag maks mar matr max medl min
+    mr mrs ms nos nov nr nuv obs okt oms omtr ordf overs p pag par pct pga pkt pl pr prof pt red ref reg
+    s sagsnr sekr sen sep sept sml st str stud sv t tdl tel tidl tilf tilh tlf trp uddr ult undt ung
+    vedr vejl vha vs årg årh""".split()
 )
 # May be the last word, and is where a capital follows.
 _EITHER = frozenset("kr mio mia tkr pct stk m km cm mv mm osv etc ol lign md mdr dkk aps ff bla".split())
 _MONTHS = frozenset(
-    """januar februar marts april maj juni juli august september oktober november december
-    january february march may june july october""".split()
+    """april august december februar february januar january juli july june juni maj march marts may
+    november october oktober september""".split()
 )
 _BREAK = re.compile(r"[^\S\n\f]*[\n\f]\s*")
 _STOP = re.compile(r"[.!?…]['\"”’»)\]]*(?=\s)")
@@ -39,7 +39,8 @@ _OPENERS = "\"'“”«»(['‘„-–"
 _SHORT_LINE = 45
 # No sentence, heading or item ends with these, so one that seems to has met the end of a line or page.
 _CONNECTIVES = frozenset(
-    "og eller samt i på af til for med den det de en et at som der ved under om fra efter mellem and or the of to".split()
+    """af and at de den der det efter eller en et for fra i med mellem of og om or på samt som the til to
+    under ved""".split()
 )
 _CASE_LINE = re.compile(r"\d+[/-]\d[\d/-]*[A-Z]?$")
 

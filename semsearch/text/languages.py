@@ -1,0 +1,125 @@
+"""Which language a short query is in, and the words of each that say nothing of what is asked for."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections import Counter
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Literal
+
+from semsearch.text.compounds import default_compounds, shipped_words
+from semsearch.text.normalise import normalise
+
+Language = Literal["da", "en", "mixed"]
+
+_FUNCTION_DA = frozenset(
+    """af aldrig alle allerede alt altså anden andet andre at bare begge blandt blev blive bliver både da
+    de deg dem den denne der dere deres derfor derfra deri dermed des det dette dig din dine disse dit
+    dog du efter efterhånden eg ej eller en end endnu ens er et fik for fordi forrige fra få får før
+    først gennem gjorde gør ham han hans har havde have hen hende hendes her herfra herunder hos hun
+    hvad hvem hver hvilke hvilken hvilket hvis hvor hvordan hvorfor hvorledes hvornår hvorvidt i igen
+    ikke imod ind inde inden ingen intet ja jeg jer jeres jo kan kom kun kunne lidt lige man mange med
+    meget mellem men mens mere mest mig min mindre mine mit mod må måske ned nede nej nogen noget nogle
+    nok nu når nær og også om omkring op oppe os over overfor pr på s samt sat selv siden sig sin sine
+    sit skal skulle som så sådan tag til ud uden under var ved vedr vedrørende vel vi via vil ville vor
+    vore vores være været""".split()
+)
+_FUNCTION_EN = frozenset(
+    """a about above after again against all also am an and any anybody anyone anything are around as at be
+    because been before being below between both but by can cannot could did do does doing don during
+    each either ever every few for from further had has have having he her here hers him his how i if in
+    into is it its itself just many me more most much must my near neither new no nor not nothing now of
+    off on once only or other our out over own per same shall she should so some somebody someone
+    something such than that the their them then there these they this those through to too toward
+    towards under until up upon us very via was we were what whatever when where whether which while who
+    whom whose why will with within without would yes yet you your""".split()
+)
+_ASKED_DA = frozenset(
+    """afgjorde afgjort ang angående besked beslutte besluttede beslutter besluttes besluttet bestemme
+    bestemt bestemte fandt find finde findes fortæl fortælle fremgår giv gået gælder handle handler
+    kender omhandler sagde sagt siger ske sker sket skete skrevet stod står søg søger taler tænker ved
+    vide vis vise""".split()
+)
+_ASKED_EN = frozenset(
+    """concerning decide decided decides decision decisions determine determined find found give happen
+    happened happens know look looking regard regarding said say says search show tell there told""".split()
+)
+STOPWORDS_DA = _FUNCTION_DA | _ASKED_DA - {"tag", "sat"}
+"""Danish words without content, and those a question is built of ("hvad blev besluttet om"); lower case."""
+STOPWORDS_EN = _FUNCTION_EN | _ASKED_EN - {"new"}
+"""English words without content, and those a question is built of ("what was decided about"); lower case."""
+
+_BOTH = frozenset(
+    """all an at bare by corona covid dan den do dog fat for from had ham have he her here him in is it lad
+    man me men most no of on or over pr s same seminar so some tag taskforce to too under us via we
+    webinar workshop""".split()
+)
+_SAYS_DA = (_FUNCTION_DA | _ASKED_DA) - _BOTH - {"find", "given"}
+_SAYS_EN = (_FUNCTION_EN | _ASKED_EN) - _BOTH - {"find", "given", "i", "new"} | {"of", "in", "is", "from"}
+# Bands of the shipped words: below the first one that looks English may be borrowed, from the second an
+# English word is at home in Danish.
+_RARE, _COMMON = 5, 7
+_WORD = re.compile(r"[^\W\d_]+(?:['’][a-z]+)?")
+_LOOKS_DANISH = re.compile(
+    r"[æøå]|aa|kk|hv|[bf]j|øj|[^aeiouy]else|gt|erne$|[a-z]{4}ede$|[a-z]{3}hed|skab|[^s]sk[et]?$|nde$|dst|[lnr]gs|ndl|ift$|ens$"
+)
+_LOOKS_ENGLISH = re.compile(
+    r"th|w|ck|q|x|sh|ough|ee|oo|ea|ou|[^n]ing$|ly$|[a-z]{3}[^aeiou]y$|[a-z]{3}ed$|tions?$|ies$|ness$|'s$|c[aiouy]"
+    r"|[a-z]{3}ss$|[a-z]{4}[^aeiou]s$"
+)
+
+
+@cache
+def _english_words() -> tuple[frozenset[str], frozenset[str]]:
+    """Give the words that say English, also where Danish borrows them, and those that say neither."""
+    packed = (Path(__file__).parent / "data" / "english.gz").read_bytes()
+    english, neither = zlib.decompress(packed, 31).decode().split("\n")
+    return frozenset(english.split()), frozenset(neither.split())
+
+
+def language(text: str) -> Language:
+    """Tell the language of a short query: "mixed" where words of both say something.
+
+    A word with a capital is taken for a name: inside the text it says nothing, at its beginning little. What
+    says nothing at all is "da", as the minutes are.
+
+    >>> language("what was decided about kassetrækket"), language("hvad blev besluttet om taksterne")
+    ('mixed', 'da')
+    """
+    seen: Counter[str] = Counter()
+    for match in _WORD.finditer(text):
+        if match.start() and match.group()[0].isupper() and not text.isupper():
+            continue
+        sign = _sign(normalise(match.group()))
+        seen[sign + "?" if match.group()[0].isupper() and sign in ("da", "en") else sign] += 1
+    return _decide(seen)
+
+
+@lru_cache(maxsize=16384)
+def _sign(word: str) -> str:
+    """Give what a word says: "da" or "en", with "!" where it builds sentences, "?" where it only looks so."""
+    if word in _SAYS_DA or word in _SAYS_EN:
+        return "" if word in _SAYS_DA and word in _SAYS_EN else "da!" if word in _SAYS_DA else "en!"
+    english, neither = _english_words()
+    if word in neither or word in _BOTH:
+        return ""
+    band = shipped_words().get(word, -1)
+    if word in english:
+        return "en" if band < 0 else "en?" if band < _COMMON else ""
+    looks = bool(_LOOKS_DANISH.search(word)) - bool(_LOOKS_ENGLISH.search(word))
+    if looks < 0 <= band < _RARE:
+        return ""
+    if band >= 0 or default_compounds().split(word) or re.search("[æøå]", word):
+        return "da"
+    return ("en?", "", "da?")[looks + 1]
+
+
+def _decide(seen: Counter[str]) -> Language:
+    danish, english = seen["da!"] + seen["da"], seen["en!"] + seen["en"]
+    if (seen["da!"] and english) or (seen["en!"] and danish) or (danish and danish == english):
+        return "mixed"
+    if danish == english:
+        danish, english = seen["da?"], seen["en?"]
+    return "en" if english > danish else "da"
