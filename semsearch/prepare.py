@@ -19,7 +19,7 @@ from semsearch.config import Settings
 from semsearch.outcomes import outcome_of
 from semsearch.passages import split
 from semsearch.records import SECTION_KINDS, AgendaItem, Meeting, OutcomeKind, Passage, Section, SectionKind
-from semsearch.text import analyse, case_key, slug
+from semsearch.text import analyse, case_key, slug, tokenise
 
 ROW = np.dtype(
     [
@@ -108,7 +108,8 @@ Pairs = list[tuple[str, int]]
 
 def _terms(meeting: Meeting, item: AgendaItem, passage: Passage) -> tuple[set[str], tuple[Pairs, ...]]:
     """Return the distinct words of a passage and its terms with what they count for."""
-    body = analyse(meeting.text[passage.start : passage.end])
+    quoted = meeting.text[passage.start : passage.end]
+    body = analyse(quoted)
     title = analyse(item.title)
     around = analyse(passage.prefix[len(item.title) :])
     pairs: tuple[Pairs, ...] = (
@@ -118,7 +119,7 @@ def _terms(meeting: Meeting, item: AgendaItem, passage: Passage) -> tuple[set[st
         [(term, PART) for term in title.parts],
         [(term, PART) for term in (*around.stems, *around.parts)],
     )
-    return body.words | title.words, pairs
+    return {token.word for token in tokenise(f"{item.title}\n{quoted}")}, pairs
 
 
 def _row(ordinal: int, passage: Passage, text: str) -> tuple[int, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from semsearch.records import OutcomeKind
 from semsearch.text import STOPWORDS_DA, STOPWORDS_EN, find_case_numbers, language, normalise, slug, tokenise
 
 MONTHS = {
@@ -38,6 +39,18 @@ _DECISION = re.compile(
     r"\b(beslut\w*|vedtag\w*|godkend\w*|afgjor\w*|afgør\w*|bestem\w*|indstil\w*|afvis\w*|forkast\w*|udfald\w*"
     r"|decid\w*|decision\w*|approv\w*|adopt\w*|reject\w*|resol\w*|outcome|agree[ds]?)\b"
 )
+_OUTCOMES = (
+    (
+        OutcomeKind.POSTPONED,
+        re.compile(r"\b(udsat|udsatte|udskudt|udskudte|udsættelse|postponed|deferred)\b"),
+    ),
+    (OutcomeKind.REFERRED, re.compile(r"\b(sendt tilbage|tilbagesendt|sent back|referred back)\b")),
+    (
+        OutcomeKind.REJECTED,
+        re.compile(r"\b(afvist|afviste|forkastet|forkastede|nedstemt|rejected|voted down)\b"),
+    ),
+    (OutcomeKind.WITHDRAWN, re.compile(r"\b(taget af dagsordenen|trukket tilbage|withdrawn)\b")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +64,10 @@ class Query:
     case_number: str | None = None  # normalised as printed
     first: date | None = None
     last: date | None = None
+    precise: bool = False  # the period is a day or a month, not a year alone
     committees: frozenset[str] = field(default_factory=frozenset)  # slugs it names
     asks_decision: bool = False
+    outcome: OutcomeKind | None = None  # the outcome it asks after ("hvornår blev sagen udsat")
 
 
 def parse(text: str, committees: Mapping[str, str] | None = None) -> Query:
@@ -80,8 +95,10 @@ def parse(text: str, committees: Mapping[str, str] | None = None) -> Query:
         case_number=cases[0][2] if cases else None,
         first=first,
         last=last,
+        precise=bool(dates),
         committees=found,
         asks_decision=bool(_DECISION.search(normalise(text))),
+        outcome=next((kind for kind, pattern in _OUTCOMES if pattern.search(normalise(text))), None),
     )
 
 

@@ -47,7 +47,11 @@ class Weights:
     typo: float = 0.7
     decision: float = 0.06
     standing: float = 0.02
-    period: float = 0.08
+    spread: float = 0.3  # how much a word counts that stands in another passage of the item
+    period: float = 0.12  # a day or a month the query names
+    year: float = 0.03  # a year alone: "budget 2023" is decided the year before
+    outcome: float = 0.05
+    attachments: float = 0.03  # less for a list of attachments, whose names match without telling
     committee: float = 0.05
 
 
@@ -169,8 +173,18 @@ class Searcher:
         if not meanings:
             return np.zeros(len(rows))
         scores = self.index.bm25.score(rows, [meaning.alternates for meaning in meanings])
+        spread = self.weights.spread
+        if spread:
+            scores = (1 - spread) * scores + spread * self._best_of_item(rows, scores)
         share: NDArray[np.float64] = scores.sum(axis=1) / sum(self._most(meaning) for meaning in meanings)
         return share
+
+    def _best_of_item(self, rows: Rows, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Give each passage, word by word, the best score among its item's candidates: (n, words)."""
+        owners = np.array(self.index.items_of(rows), dtype=np.int64).reshape(-1, 2)
+        cuts = np.flatnonzero(np.any(np.diff(owners, axis=0, prepend=-1) != 0, axis=1))
+        best = np.maximum.reduceat(scores, cuts, axis=0)
+        return np.repeat(best, np.diff(cuts, append=len(rows)), axis=0)
 
     def _most(self, meaning: Meaning) -> float:
         """Return what a word could score at most; a word the corpus lacks counts as a rare one."""
@@ -193,12 +207,19 @@ class Searcher:
         if query.asks_decision:
             kinds = self.index.rows["kind"][rows]
             boosts["decision"] = weights.decision * (kinds == _kind(SectionKind.DECISION))
-        boosts["standing"] = weights.standing * self.index.standing[rows].astype(np.float64)
+        if not query.outcome:
+            boosts["standing"] = weights.standing * self.index.standing[rows].astype(np.float64)
+        kinds = self.index.rows["kind"][rows]
+        boosts["attachments"] = -weights.attachments * (kinds == _kind(SectionKind.ATTACHMENTS))
+        if query.outcome:
+            items = [self.index.catalog.item(*key) for key in self.index.items_of(rows)]
+            boosts["outcome"] = weights.outcome * np.array([item.outcome is query.outcome for item in items])
         if query.first or query.committees:
             meetings = [self.index.catalog.meeting(document) for document, _ in self.index.items_of(rows)]
             if query.first and query.last:
                 inside = [query.first <= meeting.date <= query.last for meeting in meetings]
-                boosts["period"] = weights.period * np.array(inside, dtype=np.float64)
+                weight = weights.period if query.precise else weights.year
+                boosts["period"] = weight * np.array(inside, dtype=np.float64)
             if query.committees:
                 named = [meeting.slug in query.committees for meeting in meetings]
                 boosts["committee"] = weights.committee * np.array(named, dtype=np.float64)
