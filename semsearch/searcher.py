@@ -39,8 +39,8 @@ ATTAINABLE = 0.75  # of BM25's ceiling: what a word that stands once or twice in
 class Weights:
     """How the parts of a score are weighed; `docs/quality.md` says what each was measured to bring."""
 
-    lexical: float = 0.4  # of a query none of whose words the corpus holds
-    lexical_known: float = 0.5  # of a query all of whose words it holds
+    lexical: float = 0.45  # of a query none of whose words the corpus holds
+    lexical_known: float = 0.7  # of a query all of whose words it holds
     part: float = 0.5
     neighbour: float = 0.9
     least_cosine: float = 0.5
