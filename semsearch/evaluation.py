@@ -28,7 +28,6 @@ from semsearch.text import case_key
 DEPTH = 100
 SHOWN = 10  # hits of a search as users see it, for latency
 ARMS = ("lexical", "dense", "translated", "hybrid")
-_NO_BOOSTS = {"title": 0.0, "decision": 0.0, "period": 0.0, "committee": 0.0}
 
 Ranked = list[tuple[str, float]]  # (item id, score), best first
 
@@ -125,8 +124,8 @@ class Report:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UsageError(f"{folder} cannot be made: {error.strerror}", "name another folder") from None
-        sets = ((query, sorted(frozenset[str]().union(*sets))) for query, sets in self.relevant.items())
-        write_qrels(folder / "qrels.txt", sets)
+        named = ((query, _names(sets)) for query, sets in self.relevant.items())
+        write_qrels(folder / "qrels.txt", named)
         write_topics(folder / "topics.tsv", self.judged)
         for arm in self.arms:
             write_run(folder / f"{arm.name}.run", arm.name, arm.ranked.items())
@@ -142,10 +141,11 @@ def arm_weights(shipped: Weights) -> dict[str, Weights]:
     lexical: the query's own stems and their compound parts; dense: the vectors alone; translated: lexical
     with the corpus's words nearest in meaning or spelling; hybrid: all of it, as shipped.
     """
-    translated = replace(shipped, lexical=1.0, **_NO_BOOSTS)
+    plain = replace(shipped, decision=0.0, standing=0.0, period=0.0, committee=0.0)
+    translated = replace(plain, lexical=1.0, lexical_known=1.0)
     return {
         "lexical": replace(translated, neighbour=0.0, least_cosine=2.0, typo=0.0),
-        "dense": replace(shipped, lexical=0.0, **_NO_BOOSTS),
+        "dense": replace(plain, lexical=0.0, lexical_known=0.0),
         "translated": translated,
         "hybrid": shipped,
     }
@@ -350,6 +350,12 @@ def _as_shipped(searcher: Searcher, judged: Iterable[Judged]) -> tuple[Abstentio
         elif result.hits and not one.relevant:
             answered.append(one.id)
     return Abstention(counts[False], tuple(answered), counts[True], tuple(refused)), times
+
+
+def _names(sets: Sequence[frozenset[str]]) -> list[str]:
+    """Return the ids of all relevant items; what is not indexed keeps a place, so that recall stays true."""
+    absent = [f"not-indexed-{number}" for number, one in enumerate(sets, start=1) if not one]
+    return sorted(frozenset[str]().union(*sets)) + absent
 
 
 def _rounded(values: Figures | Comparison) -> dict[str, Any]:

@@ -62,3 +62,30 @@ def greve(shared: Path) -> Path:
 def corpus() -> Path:
     """The folder of minutes in the checkout, which the README's commands index."""
     return ROOT / "corpus"
+
+
+@pytest.fixture(scope="session")
+def corpus_index(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The index of `corpus`, built once for all tests; open it, do not write to it."""
+    return built(corpus, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def seeds_index(seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The index of `seeds`, built once for all tests; open it, do not write to it."""
+    return built(seeds, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def greve_index(greve: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The index of `greve`, built once for all tests (half a minute); open it, do not write to it."""
+    return built(greve, tmp_path_factory)
+
+
+def built(folder: Path, factory: pytest.TempPathFactory) -> Path:
+    """Index a folder of minutes."""
+    from semsearch import build_index
+
+    index = factory.mktemp(folder.name) / "index"
+    build_index(folder, index)
+    return index
