@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -78,7 +79,6 @@ def prepare(data: bytes, path: str, digest: str, settings: Settings) -> Prepared
     ]
     outcomes = [_outcome(meeting, item) for item in meeting.items]
     inputs = [f"{passage.prefix}\n{meeting.text[passage.start : passage.end]}" for _, passage in passages]
-    analysed = [_terms(meeting, meeting.items[ordinal], passage) for ordinal, passage in passages]
     return Prepared(
         path=path,
         digest=digest,
@@ -94,32 +94,34 @@ def prepare(data: bytes, path: str, digest: str, settings: Settings) -> Prepared
         outcomes=[kind for kind, _ in outcomes],
         cases=[case_key(item.case_number) if item.case_number else "" for item in meeting.items],
         text=pack(meeting.text),
-        words=pack("\n".join(sorted({word for words, _ in analysed for word in words}))),
+        words=pack("\n".join(sorted({token.word for token in tokenise(meeting.text)}))),
         rows=np.array(
             [_row(*passage, text) for passage, text in zip(passages, inputs, strict=True)], dtype=ROW
         ),
-        postings=postings(terms for _, terms in analysed),
+        postings=postings(_terms(meeting, meeting.items[ordinal], passage) for ordinal, passage in passages),
         inputs=inputs,
     )
 
 
-Pairs = list[tuple[str, int]]
+Terms = tuple[tuple[Sequence[str], int], ...]
 
 
-def _terms(meeting: Meeting, item: AgendaItem, passage: Passage) -> tuple[set[str], tuple[Pairs, ...]]:
-    """Return the distinct words of a passage and its terms with what they count for."""
-    quoted = meeting.text[passage.start : passage.end]
-    body = analyse(quoted)
-    title = analyse(item.title)
-    around = analyse(passage.prefix[len(item.title) :])
-    pairs: tuple[Pairs, ...] = (
-        [(term, WHOLE) for term in body.stems],
-        [(term, PART) for term in body.parts],
-        [(term, TITLE_WHOLE) for term in title.stems],
-        [(term, PART) for term in title.parts],
-        [(term, PART) for term in (*around.stems, *around.parts)],
+def _terms(meeting: Meeting, item: AgendaItem, passage: Passage) -> Terms:
+    """Return the terms of a passage with what each counts for."""
+    body = analyse(meeting.text[passage.start : passage.end])
+    title = _analyse_again(item.title)
+    around = _analyse_again(passage.prefix[len(item.title) :])
+    return (
+        (body.stems, WHOLE),
+        (body.parts, PART),
+        (title.stems, TITLE_WHOLE),
+        (title.parts, PART),
+        (around.stems, PART),
+        (around.parts, PART),
     )
-    return {token.word for token in tokenise(f"{item.title}\n{quoted}")}, pairs
+
+
+_analyse_again = lru_cache(maxsize=4096)(analyse)  # titles and headings come with each passage
 
 
 def _row(ordinal: int, passage: Passage, text: str) -> tuple[int, ...]:
