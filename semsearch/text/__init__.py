@@ -11,10 +11,13 @@ from semsearch.text.sentences import sentences
 from semsearch.text.stems import stem, stem_english
 from semsearch.text.words import MONTHS, Token, tokenise
 
+VERSION = "1"  # of what a text is analysed into: an index of another is built anew
+
 __all__ = [
     "MONTHS",
     "STOPWORDS_DA",
     "STOPWORDS_EN",
+    "VERSION",
     "Analyser",
     "Analysis",
     "Compounds",

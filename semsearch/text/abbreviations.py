@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from semsearch.text.normalise import normalise
+from semsearch.text.patterns import LazyPattern
 
-_SHORT = re.compile(r"[A-ZÆØÅ][A-ZÆØÅa-zæøå&]{0,8}[A-ZÆØÅ]|[A-ZÆØÅ]{2,10}")
-_BRACKETED = re.compile(rf"\(({_SHORT.pattern})\)")
-_BEFORE = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*-?")
-_AFTER = re.compile(r"\s*\(([^\W\d_][^()\n]{3,80})\)")
+_SHORT = LazyPattern(r"[A-ZÆØÅ][A-ZÆØÅa-zæøå&]{0,8}[A-ZÆØÅ]|[A-ZÆØÅ]{2,10}")
+_BRACKETED = LazyPattern(rf"\(({_SHORT.source})\)")
+_BEFORE = LazyPattern(r"[^\W\d_]+(?:-[^\W\d_]+)*-?")
+_AFTER = LazyPattern(r"\s*\(([^\W\d_][^()\n]{3,80})\)")
 _LOOK_BACK = 120
 _MOST_WORDS = 10
 _SMALL = frozenset("og for i af til på med den det de en et the of and & samt".split())
@@ -23,12 +24,12 @@ def abbreviations(text: str) -> dict[str, str]:
     explanation of an abbreviation stands.
     """
     found: dict[str, str] = {}
-    for match in _BRACKETED.finditer(text):
+    for match in _BRACKETED.now.finditer(text):
         before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
         if long := _expansion(match[1], before):
             found.setdefault(match[1].lower(), long)
-    for match in _SHORT.finditer(text):
-        after = _AFTER.match(text, match.end())
+    for match in _SHORT.now.finditer(text):
+        after = _AFTER.now.match(text, match.end())
         if after and (long := _expansion(match.group(), after[1])) and long == _joined(after[1]):
             found.setdefault(match.group().lower(), long)
     return found
@@ -41,7 +42,7 @@ def _joined(text: str) -> str:
 def _expansion(short: str, before: str) -> str | None:
     """Give the shortest run of words at the end of `before` that `short` abbreviates."""
     line = before.rstrip()
-    words = list(_BEFORE.finditer(line))
+    words = list(_BEFORE.now.finditer(line))
     if not words or words[-1].end() != len(line):
         return None
     letters = normalise(short).replace("&", "")

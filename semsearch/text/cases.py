@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from semsearch.text.patterns import LazyPattern
+
 _BEGIN = re.compile(r"\d{2,4}(?=\s?[./-]\s?[\dA-Za-z])")
-_NUMBER = re.compile(
+_NUMBER = LazyPattern(
     r"""(?:
       (?P<kle>\d{2}\.\d{2}\.\d{2}\s?-?\s?[A-ZÆØÅ]\d{2}(?:\s?-\s?\d{1,6}){1,2})
     | (?P<office>\d{3}-(?:19|20)\d{2}-\d{1,8})
@@ -20,20 +22,20 @@ _NUMBER = re.compile(
     )(?![\w§%])(?!\s?[/-]\s?\d|[.,:]\d)""",
     re.VERBOSE,
 )
-_LETTERS = re.compile(r"(?<![\w-])[A-ZÆØÅ]{1,8}-$", re.IGNORECASE)
-_PREFIX = re.compile(
+_LETTERS = LazyPattern(r"(?<![\w-])[A-ZÆØÅ]{1,8}-$", re.IGNORECASE)
+_PREFIX = LazyPattern(
     r"\b(?:sag(?:en|er|s)?|case|journal|j|esdh|acadre)(?:[\s.-]*(?:id|nr|nummer|no|number|num))?[.:#\s]+$",
     re.IGNORECASE,
 )
 # Words before a number that say it is something else.
-_OTHER = re.compile(
+_OTHER = LazyPattern(
     r"(?:§|\+45|\b(?:§+|stk|kl|tlf|telefon\w*|mobil\w*|phone|fax|cpr|cvr|ean|konto|dok|dokument|matr|sider?|s|pages?)"
     r"[.:]?\s*(?:nr|nummer|no)?[.:]{0,2})\s*$",
     re.IGNORECASE,
 )
 _LOOK_BACK = 24
-_SEPARATORS = re.compile(r"[\s./_-]+")
-_NUMERIC = re.compile(r"\w*\d[\w./-]*")
+_SEPARATORS = LazyPattern(r"[\s./_-]+")
+_NUMERIC = LazyPattern(r"\w*\d[\w./-]*")
 
 
 def find_case_numbers(text: str, *, lenient: bool = False) -> list[tuple[int, int, str]]:
@@ -58,16 +60,16 @@ def case_number_at(text: str, start: int, *, lenient: bool = False) -> tuple[int
     """
     if start and (text[start - 1].isalnum() or text[start - 1] == "§"):
         return None
-    match = _NUMBER.match(text, start)
+    match = _NUMBER.now.match(text, start)
     if not match:
         return None
     before = text[max(0, start - _LOOK_BACK) : start]
-    if letters := _LETTERS.search(before):
+    if letters := _LETTERS.now.search(before):
         return _with_letters(match, letters, lenient=lenient)
     if before[-2:-1].isdigit() and before[-1] in "./,:-":
         return None
-    prefixed = bool(_PREFIX.search(before))
-    if not prefixed and _OTHER.search(before):
+    prefixed = bool(_PREFIX.now.search(before))
+    if not prefixed and _OTHER.now.search(before):
         return None
     alone = len(text) < 2 * _LOOK_BACK and match.group() == text.strip(" \t\n.,?!:;")
     if not _is_case(match, prefixed=prefixed, whole=alone or lenient):
@@ -128,7 +130,7 @@ def normalise_case_number(text: str) -> str:
     found = find_case_numbers(text, lenient=True)
     if found:
         return found[0][2]
-    bare = _NUMERIC.search(text)
+    bare = _NUMERIC.now.search(text)
     return _printed(bare.group().rstrip("./-")) if bare else ""
 
 
@@ -141,5 +143,5 @@ def case_key(text: str) -> str:
     >>> case_key("22-004579") == case_key("sag 22/4579")
     True
     """
-    first, *rest = _SEPARATORS.split(normalise_case_number(text))
+    first, *rest = _SEPARATORS.now.split(normalise_case_number(text))
     return "-".join([first, *(part.lstrip("0") or "0" for part in rest)])

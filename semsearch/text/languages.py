@@ -11,6 +11,7 @@ from typing import Literal
 
 from semsearch.text.compounds import default_compounds, shipped_words
 from semsearch.text.normalise import normalise
+from semsearch.text.patterns import LazyPattern
 
 Language = Literal["da", "en", "mixed"]
 
@@ -62,10 +63,10 @@ _SAYS_EN = (_FUNCTION_EN | _ASKED_EN) - _BOTH - {"find", "given", "i", "new"} | 
 # English word is at home in Danish.
 _RARE, _COMMON = 5, 7
 _WORD = re.compile(r"[^\W\d_]+(?:['’][a-z]+)?")
-_LOOKS_DANISH = re.compile(
+_LOOKS_DANISH = LazyPattern(
     r"[æøå]|aa|kk|hv|[bf]j|øj|[^aeiouy]else|gt|erne$|[a-z]{4}ede$|[a-z]{3}hed|skab|[^s]sk[et]?$|nde$|dst|[lnr]gs|ndl|ift$|ens$"
 )
-_LOOKS_ENGLISH = re.compile(
+_LOOKS_ENGLISH = LazyPattern(
     r"th|w|ck|q|x|sh|ough|ee|oo|ea|ou|[^n]ing$|ly$|[a-z]{3}[^aeiou]y$|[a-z]{3}ed$|tions?$|ies$|ness$|'s$|c[aiouy]"
     r"|[a-z]{3}ss$|[a-z]{4}[^aeiou]s$"
 )
@@ -108,7 +109,7 @@ def _sign(word: str) -> str:
     band = shipped_words().get(word, -1)
     if word in english:
         return "en" if band < 0 else "en?" if band < _COMMON else ""
-    looks = bool(_LOOKS_DANISH.search(word)) - bool(_LOOKS_ENGLISH.search(word))
+    looks = bool(_LOOKS_DANISH.now.search(word)) - bool(_LOOKS_ENGLISH.now.search(word))
     if looks < 0 <= band < _RARE:
         return ""
     if band >= 0 or default_compounds().split(word) or re.search("[æøå]", word):

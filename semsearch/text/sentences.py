@@ -12,9 +12,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from semsearch.text.patterns import LazyPattern
+
 # Never the last word of a sentence.
 _OPEN = frozenset(
-    """adr afd afs ang apr aug bd bek betj bl bygn ca cand cf cirk civ co cvr d dec dep dir div dr e ekskl
+    """evt adr afd afs ang apr aug bd bek betj bl bygn ca cand cf cirk civ co cvr d dec dep dir div dr e ekskl
     ekspl el eng f fa feb febr fhv fig fl fm forb fr frk følg gl gr hhv hr i iht ill incl ing inkl instr
     int ivf j jan jf jfr jnr jr jul jun kap kgl kl koll kst ldr lic litra mag maks mar matr max medl min
     mr mrs ms nos nov nr nuv obs okt oms omtr ordf overs p pag par pct pga pkt pl pr prof pt red ref reg
@@ -27,14 +29,14 @@ _MONTHS = frozenset(
     """april august december februar february januar january juli july june juni maj march marts may
     november october oktober september""".split()
 )
-_BREAK = re.compile(r"[^\S\n\f]*[\n\f]\s*")
-_STOP = re.compile(r"[.!?…]['\"”’»)\]]*(?=\s)")
-_LAST_WORD = re.compile(r"[^\s(\[\"“”»«/]*$")
-_BULLET = re.compile(
+_BREAK = LazyPattern(r"[\n\f]\s*")
+_STOP = LazyPattern(r"[.!?…]['\"”’»)\]]*(?=\s)")
+_LAST_WORD = LazyPattern(r"[^\s(\[\"“”»«/]*$")
+_BULLET = LazyPattern(
     r"(?:[-–—•*·▪◦●○■□➢✓]|o|\(?(?:\d{1,2}|[a-zæøåA-ZÆØÅ]|[ivx]{1,4})\)|\d{1,2}\.(?!\s[a-zæøå]))[ \t]"
 )
-_POINTS = re.compile(r"[-–•*\s]*(?:\d{1,2}|\.|,|[-–]|og|samt|ad|punkt|pkt\.?|\s)+")
-_DOTTED = re.compile(r"[a-zæøå]{1,4}(?:\.[a-zæøå]{1,5})+", re.IGNORECASE)
+_POINTS = LazyPattern(r"(?!.*\d{3})(?:[\d.,\s–•*-]|og|samt|ad|punkt|pkt)+", re.DOTALL)
+_DOTTED = LazyPattern(r"[a-zæøå]{1,4}(?:\.[a-zæøå]{1,5})+", re.IGNORECASE)
 _OPENERS = "\"'“”«»(['‘„-–"
 _SHORT_LINE = 45
 # No sentence, heading or item ends with these, so one that seems to has met the end of a line or page.
@@ -42,7 +44,7 @@ _CONNECTIVES = frozenset(
     """af and at de den der det efter eller en et for fra i med mellem of og om or på samt som the til to
     under ved""".split()
 )
-_CASE_LINE = re.compile(r"\d+[/-]\d[\d/-]*[A-Z]?$")
+_CASE_LINE = LazyPattern(r"\d+[/-]\d[\d/-]*[A-Z]?$")
 
 
 def sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
@@ -84,14 +86,14 @@ def _blocks(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the spans of lines that are not blank, white space around them left out."""
     at = _skip_space(text, start, end)
-    for match in _BREAK.finditer(text, at, end):
-        if match.start() > at:
-            yield at, match.start()
+    for match in _BREAK.now.finditer(text, at, end):
+        last = _drop_space(text, at, match.start())
+        if last > at:
+            yield at, last
         at = match.end()
-    while end > at and text[end - 1].isspace():
-        end -= 1
-    if end > at:
-        yield at, end
+    last = _drop_space(text, at, end)
+    if last > at:
+        yield at, last
 
 
 def _skip_space(text: str, start: int, end: int) -> int:
@@ -100,21 +102,27 @@ def _skip_space(text: str, start: int, end: int) -> int:
     return start
 
 
+def _drop_space(text: str, start: int, end: int) -> int:
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return end
+
+
 def _goes_on(text: str, previous: tuple[int, int], line: tuple[int, int]) -> bool:
     """Whether `line` continues the sentence of the line before it."""
-    if _is_row(text, *previous) or _is_row(text, *line) or _BULLET.match(text, *line):
+    if _is_row(text, *previous) or _is_row(text, *line) or _BULLET.now.match(text, *line):
         return False
     begins_low, open_ended = text[line[0]].islower(), _last_word(text, *previous) in _CONNECTIVES
     if text.count("\n", previous[1], line[0]) > 1:
         return begins_low and open_ended
     last = text[previous[1] - 1]
-    if last in ":;" or _CASE_LINE.match(text, *line):
+    if last in ":;" or _CASE_LINE.now.match(text, *line):
         return False
     return begins_low or open_ended or last in ",-–" or previous[1] - previous[0] >= _SHORT_LINE
 
 
 def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    for match in _STOP.finditer(text, start, end):
+    for match in _STOP.now.finditer(text, start, end):
         following = _skip_space(text, match.end(), end)
         if following < end and _ends(text, start, match.start(), following):
             yield start, match.end()
@@ -132,13 +140,13 @@ def _ends(text: str, start: int, stop: int, following: int) -> bool:
     word = _last_word(text, start, stop)
     if word.isdigit() and len(word) < 3 and _next_word(ahead) in _MONTHS:
         return False
-    if stop - start < 30 and _POINTS.fullmatch(text, start, stop):
+    if stop - start < 30 and _POINTS.now.fullmatch(text, start, stop):
         return False
     return not _is_abbreviation(word, before_capital=ahead[0].isupper())
 
 
 def _last_word(text: str, start: int, stop: int) -> str:
-    match = _LAST_WORD.search(text[max(start, stop - 24) : stop])
+    match = _LAST_WORD.now.search(text[max(start, stop - 24) : stop])
     return match.group() if match else ""
 
 
@@ -148,6 +156,6 @@ def _next_word(ahead: str) -> str:
 
 def _is_abbreviation(word: str, *, before_capital: bool) -> bool:
     lowered = word.lower()
-    if lowered in _EITHER or _DOTTED.fullmatch(lowered):
+    if lowered in _EITHER or _DOTTED.now.fullmatch(lowered):
         return not before_capital
     return lowered in _OPEN or (len(word) == 1 and word.isalpha())

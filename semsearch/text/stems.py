@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_MAX_LENGTH = 64
 _VOWELS = "aeiouyæøå"
 # The closed classes of nouns that change their vowel or keep a foreign ending; also as heads of compounds.
 _IRREGULAR = {
@@ -65,9 +66,13 @@ def _snowball(name: str) -> Callable[[str], str]:
 def stem(word: str) -> str:
     """Give the Danish stem of a lower-case word: equal for the forms of one word, of no other use.
 
+    A word of more than 64 letters is none and its own stem.
+
     >>> stem("budgetterne") == stem("budget"), stem("centret") == stem("center"), stem("år") == stem("årene")
     (True, True, True)
     """
+    if len(word) > _MAX_LENGTH:
+        return word
     snowball = _snowball("danish")
     word = _mend(snowball(_regular(word)))
     for _ in range(3):

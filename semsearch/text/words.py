@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from semsearch.text.cases import case_key, case_number_at
 from semsearch.text.normalise import normalise
+from semsearch.text.patterns import LazyPattern
 
 
 class Token(NamedTuple):
@@ -46,56 +47,52 @@ MONTHS = {
     for name in names.split()
 }
 _MONTH_SURFACES = frozenset(form for name in MONTHS for form in (name, name.capitalize(), name.upper()))
-_LETTER = r"A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u1fff\u2c00-\ud7ff"
-_INNER = rf"0-9{_LETTER}\u0300-\u036f\u00ad\u200b\u00b2\u00b3"
-# A letter, then letters and digits; hyphen, dot and apostrophe join when a letter follows, and so does a
-# hyphen at the end of a line, but not before a conjunction ("børne-\nog ungeudvalget").
-_WORD = re.compile(
-    rf"[{_LETTER}][{_INNER}]*"
-    rf"(?:(?:['’´.\u2010\u2011-]|[-\u2010\u00ad][ \t]*\n[ \t]*(?!(?:og|eller|samt)\b)(?=[a-zæøå]))"
-    rf"[{_LETTER}][{_INNER}]*)*"
-)
+# A letter, then letters and digits, accents and soft hyphens within; a hyphen, dot or apostrophe joins when a
+# letter follows, and so does a hyphen at the end of a line, but not before a conjunction ("børne-\nog unge").
+_RUN = r"[^\W\d_][^\W_]*(?:[\u0300-\u036f\u00ad\u200b]+[^\W_]*)*"
+_JOINT = r"['’´.\u2010\u2011-]|[-\u2010\u00ad][ \t]*\n[ \t]*(?!(?:og|eller|samt)\b)(?=[a-zæøå])"
+_WORD = re.compile(rf"{_RUN}(?:(?:{_JOINT}){_RUN})*")
 _DIGITS = re.compile(r"[§\d]+")
 _MONTH_NAMES = "|".join(sorted(MONTHS, key=len, reverse=True))
 _YEAR = r"(?:19|20)\d\d"
-_DATE = re.compile(
+_DATE = LazyPattern(
     rf"(?P<iso>{_YEAR}-\d\d-\d\d)(?!\d)"
     rf"|(?P<day>\d{{1,2}})(?:"
     rf"\s?([./-])\s?(?P<month>\d{{1,2}})(?:\3|[- ]|\s?-\s?)(?P<year>{_YEAR}|\d\d)(?![\d/-]|[.,]\d)"
     rf"|(?:\.|th|st|nd|rd)?\s?(?:of\s)?(?P<name>{_MONTH_NAMES})\b[.,]?\s?(?P<named_year>{_YEAR})(?!\d))",
     re.IGNORECASE,
 )
-_AFTER_MONTH = re.compile(rf"(?P<day>\d{{1,2}})(?:th|st|nd|rd)?,?\s(?P<year>{_YEAR})(?!\d)")
-_MONTH_BEFORE = re.compile(rf"\b(?P<name>{_MONTH_NAMES})\.?\s$", re.IGNORECASE)
-_YEAR_NEXT = re.compile(rf"\.?\s({_YEAR})(?!\d)")
-_PARAGRAPH = re.compile(
+_AFTER_MONTH = LazyPattern(rf"(?P<day>\d{{1,2}})(?:th|st|nd|rd)?,?\s(?P<year>{_YEAR})(?!\d)")
+_MONTH_BEFORE = LazyPattern(rf"\b(?P<name>{_MONTH_NAMES})\.?\s$", re.IGNORECASE)
+_YEAR_NEXT = LazyPattern(rf"\.?\s({_YEAR})(?!\d)")
+_PARAGRAPH = LazyPattern(
     r"(?:§{1,2}\s?)?(?P<number>\d{1,4})(?P<letter>\s?[a-hj-zæøå](?!\w)|i(?!\w))?"
     r"(?:,?\s*(?:stk|stykke|subsection|subs)\b\.?\s?(?P<part>\d{1,2})|[,.](?P<short>\d{1,2})(?![\d.]|,\d)"
     r"|\s?\((?P<bracket>\d{1,2})\))?",
     re.IGNORECASE,
 )
-_PARAGRAPH_BEFORE = re.compile(r"(?:§{1,2}|\b(?:paragraf(?:fen)?|section|sec\.))\s?$", re.IGNORECASE)
-_NUMBER = re.compile(
-    r"\d{1,3}(?:\.\d{3})+(?:,\d+)?(?![\d.]\d)|\d{1,3}(?:,\d{3}){2,}(?!\d)|\d+[,.]\d+(?![.,]\d)|\d+"
+_PARAGRAPH_BEFORE = LazyPattern(r"(?:§{1,2}|\b(?:paragraf(?:fen)?|section|sec\.))\s?$", re.IGNORECASE)
+_NUMBER = LazyPattern(
+    r"\d{1,3}(?:\.\d{3})+(?:,\d+)?(?!\d)|\d{1,3}(?:,\d{3}){2,}(?!\d)|\d+[,.]\d+(?![.,]\d)|\d+"
 )
-_THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
-_SPACED = re.compile(r"\d{1,3}(?: \d{3})+(?=(?:,\d\d|,-)?\s?(?:kr\b|kroner\b|dkk\b))", re.IGNORECASE)
-_UNIT = re.compile(
+_THOUSANDS = LazyPattern(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
+_SPACED = LazyPattern(r"\d{1,3}(?: \d{3}){1,4}(?=(?:,\d\d|,-)?\s?(?:kr\b|kroner\b|dkk\b))", re.IGNORECASE)
+_UNIT = LazyPattern(
     r"\s?(?:(?P<percent>%|pct\b|procent\b|percent\b|per cent\b)"
     r"|(?P<scale>mio|mill|millioner|million|mia|milliarder|milliard|billion|tusind|thousand|t(?=\.?\s?kr\b)|t(?=kr\b))"
     r"(?:\b|(?=kr\b))\.?\s?(?P<scaled>kroner|kr|dkk)?\b"
     r"|(?P<plain>,-(?=\s|\W|$)|(?:kroner|kr|dkk)\b))",
     re.IGNORECASE,
 )
-_MONEY_BEFORE = re.compile(r"(?:\bkr\.?|\bdkk)\s?$", re.IGNORECASE)
+_MONEY_BEFORE = LazyPattern(r"(?:\bkr\.?|\bdkk)\s?$", re.IGNORECASE)
 _SCALES = {"mio": 10**6, "mil": 10**6, "mia": 10**9, "bil": 10**9, "tus": 10**3, "tho": 10**3, "t": 10**3}
 _LOOK_BACK = 14
-_APOSTROPHE = re.compile(r"['’´](?:s|en|et|er|erne|ens|ets)?$", re.IGNORECASE)
-_INITIALS_GENITIVE = re.compile(r"[A-ZÆØÅ]{2,}s$")
-_LINE_END = re.compile(r"[-\u2010\u00ad][ \t]*\n[ \t]*")
-_PIECE = re.compile(r"[^.\u2010\u2011-]+")
-_LETTERS_DIGITS = re.compile(r"([^\W\d_]{3,})-?(\d+)$")
-_DIGRAPHS = re.compile("aa|oe|ae")
+_APOSTROPHE = LazyPattern(r"['’´](?:s|en|et|er|erne|ens|ets)?$", re.IGNORECASE)
+_INITIALS_GENITIVE = LazyPattern(r"[A-ZÆØÅ]{2,}s$")
+_LINE_END = LazyPattern(r"[-\u2010\u00ad][ \t]*\n[ \t]*")
+_PIECE = LazyPattern(r"[^.\u2010\u2011-]+")
+_LETTERS_DIGITS = LazyPattern(r"([^\W\d_]{3,})-?(\d+)$")
+_DIGRAPHS = LazyPattern("aa|oe|ae")
 _FOLD = str.maketrans({"ö": "ø", "ä": "æ", "ü": "u"})
 
 
@@ -128,7 +125,7 @@ def _add_words(text: str, start: int, end: int, tokens: list[Token]) -> None:
         surface = match.group()
         for word, first, last in words(surface):
             tokens.append(make(Token, (word, at + first, at + last)))
-        if surface in _MONTH_SURFACES and (year := _YEAR_NEXT.match(text, match.end())):
+        if surface in _MONTH_SURFACES and (year := _YEAR_NEXT.now.match(text, match.end())):
             tokens.append(Token(f"{year[1]}-{MONTHS[surface.lower()]:02}", at, year.end()))
 
 
@@ -136,17 +133,17 @@ def _add_words(text: str, start: int, end: int, tokens: list[Token]) -> None:
 def words(surface: str) -> tuple[tuple[str, int, int], ...]:
     """Give the words one run of letters stands for, each with its place in `surface`."""
     if surface.isalpha():
-        whole = surface[:-1] if _INITIALS_GENITIVE.match(surface) else surface
+        whole = surface[:-1] if _INITIALS_GENITIVE.now.match(surface) else surface
         return _variants(normalise(whole), 0, len(surface))
-    bare = _LINE_END.sub("", surface)
+    bare = _LINE_END.now.sub("", surface)
     if bare == surface:
         return _pieces(surface)
     return tuple((word, 0, len(surface)) for word, _, _ in words(bare))
 
 
 def _pieces(surface: str) -> tuple[tuple[str, int, int], ...]:
-    bare = _APOSTROPHE.sub("", surface)
-    pieces = list(_PIECE.finditer(bare))
+    bare = _APOSTROPHE.now.sub("", surface)
+    pieces = list(_PIECE.now.finditer(bare))
     joined = normalise("".join(piece.group() for piece in pieces)).replace("'", "")
     found = list(_variants(joined, 0, len(surface)))
     if "." in bare and all(len(piece.group()) < 5 for piece in pieces) and len(joined) < 9:
@@ -157,14 +154,14 @@ def _pieces(surface: str) -> tuple[tuple[str, int, int], ...]:
         for piece in pieces:
             word = normalise(piece.group()).replace("'", "")
             found.extend(_variants(word, piece.start(), piece.end()))
-    elif match := _LETTERS_DIGITS.match(joined):
+    elif match := _LETTERS_DIGITS.now.match(joined):
         found.extend((part, 0, len(surface)) for part in match.groups())
     return tuple(found)
 
 
 def _variants(word: str, start: int, end: int) -> tuple[tuple[str, int, int], ...]:
     """Give `word`, and beside it the form with å, ø, æ for aa, oe, ae and without accents."""
-    other = _DIGRAPHS.sub(lambda match: {"aa": "å", "oe": "ø", "ae": "æ"}[match.group()], word)
+    other = _DIGRAPHS.now.sub(lambda match: {"aa": "å", "oe": "ø", "ae": "æ"}[match.group()], word)
     if not other.isascii():
         other = "".join(map(_plain_letter, other))
     if other == word:
@@ -191,9 +188,9 @@ def _numeric(text: str, start: int, *, plain: bool) -> tuple[int, int, list[Toke
 
 
 def _paragraph(text: str, start: int, before: str) -> tuple[int, int, list[Token]] | None:
-    if text[start] != "§" and not _PARAGRAPH_BEFORE.search(before):
+    if text[start] != "§" and not _PARAGRAPH_BEFORE.now.search(before):
         return None
-    match = _PARAGRAPH.match(text, start)
+    match = _PARAGRAPH.now.match(text, start)
     if not match:
         return None
     name = f"§{match['number'].lstrip('0')}{(match['letter'] or '').strip().lower()}"
@@ -205,8 +202,8 @@ def _paragraph(text: str, start: int, before: str) -> tuple[int, int, list[Token
 
 
 def _date(text: str, start: int, before: str) -> tuple[int, int, list[Token]] | None:
-    month = _MONTH_BEFORE.search(before)
-    match = (_AFTER_MONTH.match(text, start) if month else None) or _DATE.match(text, start)
+    month = _MONTH_BEFORE.now.search(before)
+    match = (_AFTER_MONTH.now.match(text, start) if month else None) or _DATE.now.match(text, start)
     if not match:
         return None
     parts = match.groupdict()
@@ -236,7 +233,7 @@ def _case(text: str, start: int) -> tuple[int, int, list[Token]] | None:
 
 
 def _number(text: str, start: int, *, plain: bool) -> tuple[int, int, list[Token]]:
-    match = _SPACED.match(text, start) or _NUMBER.match(text, start)
+    match = _SPACED.now.match(text, start) or _NUMBER.now.match(text, start)
     if not match:
         return start, start + 1, []
     end = match.end()
@@ -260,18 +257,18 @@ def _figure(digits: str) -> str:
     """Give digits with thousands joined and a decimal point: "1.100.000,00" -> "1100000", "1,1" -> "1.1"."""
     if digits.isdigit():
         return digits
-    if _THOUSANDS.fullmatch(digits):
+    if _THOUSANDS.now.fullmatch(digits):
         digits = digits.replace(".", "")
     return digits.replace(",", "." if digits.count(",") == 1 else "").removesuffix(".00")
 
 
 def _amount(text: str, start: int, end: int, digits: str) -> list[Token]:
-    unit = _UNIT.match(text, end)
+    unit = _UNIT.now.match(text, end)
     if unit and unit["percent"]:
         share = _figure(digits)
         share = share.rstrip("0").rstrip(".") if "." in share else share
         return [Token(f"{share}%", start, unit.end())]
-    before = _MONEY_BEFORE.search(text[max(0, start - 5) : start])
+    before = _MONEY_BEFORE.now.search(text[max(0, start - 5) : start])
     if not (unit or before):
         return []
     scale = unit["scale"].lower()[:3] if unit and unit["scale"] else ""
