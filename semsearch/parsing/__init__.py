@@ -5,11 +5,11 @@ from __future__ import annotations
 from semsearch.errors import DocumentError
 from semsearch.records import Meeting
 
-VERSION = "2"  # goes up when the same bytes give another Meeting
+VERSION = "3"  # goes up when the same bytes give another Meeting
 
 _FORMATS = "keep minutes as text, HTML, JSON, PDF or DOCX"
 _REFUSED = (
-    (b"\xd0\xcf\x11\xe0", "is an old Word document (.doc)"),
+    (b"\xd0\xcf\x11\xe0", "is an old Word document (.doc), or one protected by a password"),
     (b"{\\rtf", "is an RTF document"),
     (b"\x89PNG", "is a picture"),
     (b"\xff\xd8\xff", "is a picture"),
@@ -43,7 +43,9 @@ def _read(data: bytes, path: str) -> Meeting:
     if b"%PDF-" in data[:1024]:
         raise DocumentError(f"{path} is a PDF document", _FORMATS)
     if data.startswith(b"PK"):
-        raise DocumentError(f"{path} is an archive", _FORMATS)
+        from semsearch.parsing import docx
+
+        return docx.parse(data, path)
     from semsearch.parsing import encoding
 
     return _read_text(encoding.decode(data, path), path)

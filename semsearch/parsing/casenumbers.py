@@ -49,9 +49,9 @@ def read_case_line(line: str) -> CaseLine | None:
     """
     if len(line) > _LONGEST or not any(map(str.isdigit, line)):
         return None
-    match, labelled = _LABELLED.fullmatch(line), True
+    match, labelled = _BARE.fullmatch(line), False
     if match is None:
-        match, labelled = _BARE.fullmatch(line), False
+        match, labelled = _LABELLED.fullmatch(line), True
     if match is None:
         return None
     rest = match["rest"].strip()

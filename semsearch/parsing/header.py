@@ -99,7 +99,7 @@ def _fields(texts: Sequence[str]) -> Iterator[tuple[str, str]]:
         name = next((field for field in _FIELDS if match[field]), None) if match else None
         if match is None or name is None or name in seen:
             continue
-        value = (match["after"] or match["value"] or "").strip()
+        value = (match["after"] or match["value"] or "").strip(" \t|")
         if name == "participants" or not value:
             more = _following(texts, number + 1)
             value = "\n".join([value, *more] if name == "participants" else more[:1]).strip()

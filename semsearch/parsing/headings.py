@@ -121,6 +121,7 @@ def is_title(line: str, title: str) -> bool:
     if one == other:
         return bool(one)
     close = abs(len(one) - len(other)) <= 2 and 8 < len(one) < 2 * _LONGEST
+    close = close and (one[:6] == other[:6] or one[-6:] == other[-6:])
     return close and SequenceMatcher(None, one, other, autojunk=False).ratio() > _ALIKE
 
 

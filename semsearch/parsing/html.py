@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from semsearch.errors import DocumentError
 from semsearch.parsing.encoding import clean
-from semsearch.parsing.lines import BLANK, Line, Style
+from semsearch.parsing.lines import Line, Sheet, Style
 
 _SKIPPED = frozenset(
     "head script style template noscript svg math img object iframe canvas select button nav".split()
@@ -25,7 +25,6 @@ _VOID = frozenset("area base br col embed hr img input link meta source track wb
 _BULLETS = ("-", "–", "•", "·", "*", "o ")
 _DEEPEST = 10_000  # the parser's time grows with the square of the depth; this many take 0.2 s (2025-11)
 _SURFACE = 2_000
-_CELL = " | "
 
 
 def lines_of(html: str, path: str) -> list[Line]:
@@ -138,12 +137,11 @@ class _Renderer:
     """Turns nodes into lines; one for each document."""
 
     tables: dict[int, _Table]
-    lines: list[Line] = field(default_factory=list)
+    sheet: Sheet = field(default_factory=Sheet)
     parts: list[str] = field(default_factory=list)  # of the line being built
     cells: list[str] = field(default_factory=list)  # of the row being built
     lists: list[_List] = field(default_factory=list)
     prefix: str = ""
-    gap: bool = False  # whether a blank line comes before the next
     plain: bool = False  # whether the line holds text that is not bold
     heading: int = 0
     bold: int = 0
@@ -163,7 +161,7 @@ class _Renderer:
             else:
                 self._leave(tag, node)
         self._flush()
-        return self.lines
+        return self.sheet.lines
 
     def _text(self, text: str) -> None:
         self.parts.append(text)
@@ -174,7 +172,7 @@ class _Renderer:
         if self.data:
             self.parts.append(" ")
         elif not self._flush():
-            self.gap = True
+            self.sheet.gap = True
 
     def _enter(self, tag: str | None, node: LexborNode) -> None:
         if tag in _BLOCKS:
@@ -205,7 +203,7 @@ class _Renderer:
             self.bold -= 1
         elif tag in ("ul", "ol"):
             self.lists.pop()
-            self.gap = self.gap or not self.lists
+            self.sheet.gap = self.sheet.gap or not self.lists
         elif tag == "li":
             self.prefix = ""
         elif tag == "table":
@@ -220,12 +218,12 @@ class _Renderer:
             return
         self._flush()
         if not self.lists:
-            self.gap = True
+            self.sheet.gap = True
 
     def _table(self, node: LexborNode, step: int) -> None:
         if self.tables[node.mem_id].is_data:
             self.data += step
-            self.gap = True
+            self.sheet.gap = True
         else:
             self.layout += step
 
@@ -239,11 +237,7 @@ class _Renderer:
         self.prefix = "  " * (len(self.lists) - 1) + mark + " "
 
     def _row(self) -> None:
-        cells = [*self.cells, text] if (text := self._take()) else self.cells
-        while cells and not cells[-1]:
-            cells.pop()
-        if cells:
-            self._add(_CELL.join(cells), Style.FIXED)
+        self.sheet.add_row([*self.cells, self._take()])
         self.cells = []
 
     def _take(self) -> str:
@@ -264,7 +258,7 @@ class _Renderer:
         if self.prefix and not _numbered(text, self.prefix):
             text = self.prefix + text
         self.prefix = ""
-        self._add(text, style)
+        self.sheet.add(text, style)
         return True
 
     def _style(self, bold: bool) -> Style:
@@ -273,12 +267,6 @@ class _Renderer:
         if self.heading or (bold and not self.layout):
             return Style.STYLED
         return Style.FIXED if self.layout else Style.PLAIN
-
-    def _add(self, text: str, style: Style) -> None:
-        if self.gap and self.lines:
-            self.lines.append(BLANK)
-        self.gap = False
-        self.lines.append(Line(text, text.strip(), style))
 
 
 def _list(tag: str, node: LexborNode) -> _List:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import accumulate
@@ -26,6 +26,28 @@ class Line:
 
 
 BLANK = Line("", "")
+CELL = " | "  # what parts the cells of a table row
+
+
+class Sheet:
+    """Lines as they are written: a blank line comes where one was called for since the last line."""
+
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+        self.gap = False
+
+    def add(self, text: str, style: Style = Style.PLAIN) -> None:
+        """Add a line of text without outer space at its end."""
+        if self.gap and self.lines:
+            self.lines.append(BLANK)
+        self.gap = False
+        self.lines.append(Line(text, text.strip(), style))
+
+    def add_row(self, cells: Sequence[str]) -> None:
+        """Add a table row as one line; empty cells at its end, and empty rows, are left out."""
+        row = CELL.join(cells).rstrip(CELL)
+        if row:
+            self.add(row.strip() if len(cells) == 1 else row, Style.FIXED)
 
 
 def plain(text: str) -> Line:

@@ -100,31 +100,33 @@ def _section(mark: _Mark, end: int, lines: Sequence[Line], last: int, starts: Se
 
 
 def _marks(lines: Sequence[Line], first: int, last: int, context: Context) -> Iterator[_Mark]:
+    above: SectionKind | None = None
     history = decided = False
-    in_attachments = True  # or before any section: where a layout prints the title once more
     for number in range(first, last):
         line = lines[number]
-        if line.style is Style.FIXED or not line.bare:
-            continue
-        kind = section_kind(line.bare)
-        if (
-            kind is None
-            and in_attachments
-            and line.style is Style.STYLED
-            and is_title(line.bare, context.title)
-        ):
-            kind = SectionKind.OTHER
+        kind = _kind(line, above, context.title)
         if kind is None or _is_running_text(lines, number, first, last):
             continue
         if kind is SectionKind.DECISION:
-            if history and (
-                decided or _is_elsewhere(line.bare, context) or _names_its_source(lines, number, first)
-            ):
+            elsewhere = _is_elsewhere(line.bare, context) or _names_its_source(lines, number, first)
+            if history and (decided or elsewhere):
                 continue
             decided = True
-        history = is_history(line.bare)
-        in_attachments = kind is SectionKind.ATTACHMENTS
+        above, history = kind, is_history(line.bare)
         yield _Mark(number, number, kind, line.bare)
+
+
+def _kind(line: Line, above: SectionKind | None, title: str) -> SectionKind | None:
+    """Tell what a line begins, under a section of kind `above`: a section, the title once more, or nothing.
+
+    Layouts print the title again where the text begins: at once, or below the attachments.
+    """
+    if not line.bare or line.style is Style.FIXED:
+        return None
+    if kind := section_kind(line.bare):
+        return kind
+    again = above is None or (above is SectionKind.ATTACHMENTS and line.style is Style.STYLED)
+    return SectionKind.OTHER if again and is_title(line.bare, title) else None
 
 
 def _is_running_text(lines: Sequence[Line], number: int, first: int, last: int) -> bool:
