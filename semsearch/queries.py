@@ -84,7 +84,8 @@ def parse(text: str, committees: Mapping[str, str] | None = None) -> Query:
         (start, end) for start, end in dated if end - start > len("2020")
     ]  # "regnskab 2020" is met in 2021
     tokens = [token for token in tokenise(text) if not _within(token.start, dates)]
-    kept = [token for token in tokens if not _is_scaffolding(token.word)] or tokens
+    scaffolding = {token.start for token in tokens if _is_scaffolding(token.word)}
+    kept = [token for token in tokens if token.start not in scaffolding] or tokens
     unique = {token.word: (token.start, token.end) for token in reversed(kept)}
     words = sorted(unique, key=lambda word: unique[word])
     return Query(
