@@ -158,6 +158,11 @@ class Catalog:
         )
         return rows.fetchall()
 
+    def case_numbers(self) -> dict[str, str]:
+        """Return every case's number as printed, by its key."""
+        rows = self._db.execute("SELECT DISTINCT case_key, case_number FROM items WHERE case_key IS NOT NULL")
+        return dict(rows.fetchall())
+
     def standing(self) -> list[tuple[int, int]]:
         """Return (document, ordinal) of the items whose decision is the standing one of their case."""
         rows = self._db.execute("SELECT document, ordinal FROM items WHERE standing")

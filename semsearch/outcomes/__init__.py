@@ -39,7 +39,7 @@ from semsearch.outcomes.wording import (
 )
 from semsearch.records import Outcome, OutcomeKind, Vote
 
-__all__ = ["absences", "is_deciding", "label", "outcome_of", "role_of", "standing"]
+__all__ = ["absences", "is_deciding", "label", "outcome_of", "own_span", "role_of", "standing"]
 
 _LABELS = {
     OutcomeKind.APPROVED: "Approved",
@@ -100,6 +100,19 @@ def outcome_of(decision: str) -> Outcome:
     kind, lead = _lead(findings)
     words = decision[lead.start : lead.end]
     return Outcome(kind, words, lead.start, lead.end, lead.addition, _points(findings), votes)
+
+
+def own_span(decision: str) -> tuple[int, int]:
+    """Where this body's own decision stands in the text of a decision section; equal ends where it has none.
+
+    What earlier bodies did and the lines that say who was absent are left out where they stand at its ends.
+
+    >>> own_span("Godkendt.\n\nAfbud: A. Hansen (B)")
+    (0, 9)
+    """
+    present = blank(own_part(decision), ABSENT)
+    start = len(present) - len(present.lstrip())
+    return start, max(start, len(present.rstrip()))
 
 
 def is_deciding(kind: OutcomeKind) -> bool:
