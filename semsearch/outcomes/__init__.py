@@ -107,7 +107,7 @@ def own_span(decision: str) -> tuple[int, int]:
 
     What earlier bodies did and the lines that say who was absent are left out where they stand at its ends.
 
-    >>> own_span("Godkendt.\n\nAfbud: A. Hansen (B)")
+    >>> own_span("Godkendt.\\n\\nAfbud: A. Hansen (B)")
     (0, 9)
     """
     present = blank(own_part(decision), ABSENT)
