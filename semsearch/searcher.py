@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from semsearch import queries
 from semsearch.bm25 import K1
+from semsearch.catalog import ItemRow
 from semsearch.encoders import Encoder, load_encoder
 from semsearch.index import Index, PassageRow, Rows
 from semsearch.queries import Query
@@ -47,6 +48,7 @@ class Weights:
     typo: float = 0.7
     decision: float = 0.06
     standing: float = 0.02
+    again: float = 0.8  # of its score is left to a further treatment of a matter already listed
     spread: float = 0.3  # how much a word counts that stands in another passage of the item
     period: float = 0.12  # a day or a month the query names
     year: float = 0.03  # a year alone: "budget 2023" is decided the year before
@@ -234,19 +236,39 @@ class Searcher:
         return bool(scores.total[best] >= thresholds["score"])
 
     def _hits(self, query: Query, scores: Scores, k: int) -> tuple[Hit, ...]:
-        best: dict[tuple[int, int], int] = {}
+        """Return the best passage of each of the `k` best items."""
+        ranked = sorted(
+            self._ranked(scores, k), key=lambda entry: (-entry[0], -entry[2].meeting.date.toordinal())
+        )
+        return tuple(
+            self._hit(query, self.index.passage(int(scores.rows[place])), rank, score, _parts(scores, place))
+            for rank, (score, place, _) in enumerate(ranked[:k], start=1)
+        )
+
+    def _ranked(self, scores: Scores, k: int) -> list[tuple[float, int, ItemRow]]:
+        """Return (score, place in `scores`, item) of each item's best passage, enough for `k` hits.
+
+        One matter that several bodies treated stands once: its other treatments are set back, so that they
+        do not crowd out other matters.
+        """
+        ranked: dict[tuple[int, int], tuple[float, int, ItemRow]] = {}
+        matters: set[tuple[str | None, str]] = set()
         keys = self.index.items_of(scores.rows)
         total = np.round(scores.total, 6)
         for place in np.argsort(-total, kind="stable").tolist():
-            if len(best) >= k and total[place] < min(total[kept] for kept in best.values()):
+            if len(matters) > k:
                 break
-            best.setdefault(keys[place], place)
-        found = [(place, self.index.passage(int(scores.rows[place]))) for place in best.values()]
-        found.sort(key=lambda entry: (-total[entry[0]], -_recency(entry[1]), entry[1].id))
-        return tuple(
-            self._hit(query, passage, rank, float(scores.total[place]), _parts(scores, place))
-            for rank, (place, passage) in enumerate(found[:k], start=1)
-        )
+            if keys[place] not in ranked:
+                item = self.index.catalog.item(*keys[place])
+                matter = item.case_number, item.title.casefold()
+                again = item.case_number is not None and matter in matters
+                matters.add(matter)
+                ranked[keys[place]] = (
+                    float(total[place]) * (self.weights.again if again else 1.0),
+                    place,
+                    item,
+                )
+        return list(ranked.values())
 
     def _hit(
         self,
@@ -314,10 +336,6 @@ def _respelt(query: Query, meanings: Sequence[Meaning]) -> str:
         if meaning.likely:
             text = text[:start] + meaning.likely + text[end:]
     return text
-
-
-def _recency(passage: PassageRow) -> int:
-    return passage.item.meeting.date.toordinal()
 
 
 def _parts(scores: Scores, place: int) -> tuple[tuple[str, float], ...]:
