@@ -201,6 +201,7 @@ class Answer:
     text: str
     quotes: tuple[Quote, ...]
     outcome: OutcomeKind | None = None
+    note: str = ""  # what must be said beside the quotes, for example that no decision is printed
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,134 @@
+"""What was decided: the decision that stands, and what it refers to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from semsearch.answers.questions import Question
+from semsearch.cases import decision_span, section_span, treatments
+from semsearch.catalog import ItemRow
+from semsearch.index import Index
+from semsearch.records import Filters, OutcomeKind, SectionKind
+from semsearch.searcher import Result
+from semsearch.text import analyse, sentences, slug
+
+ALIKE = 0.3  # share of title words that treatments of one matter have in common
+TERSE_CHARS = 220  # a shorter decision says what it decided only together with what it refers to
+MAX_CHARS = 1_500  # of a recommendation quoted beside its decision
+_REFERS = re.compile(
+    r"(?P<body>[A-ZÆØÅ][\w-]*(?:,? (?:og |- og )?[A-ZÆØÅ][\w-]*)*?(?:udvalget|udvalg|rådet|direktionen|direktion))s?\s"
+    r"(?:indstilling|anbefaling)"
+)
+_ALREADY = {
+    OutcomeKind.POSTPONED: re.compile(r"\b(?:udsat|udskudt|udsætte\w*|udskyde\w*|postponed?|deferred?)\b"),
+    OutcomeKind.REFERRED: re.compile(r"\b(?:sendt tilbage|tilbagesendt|oversendt|henvist|sent back|referred)\b"),
+    OutcomeKind.WITHDRAWN: re.compile(r"\b(?:trukket|taget af dagsordenen|withdrawn)\b"),
+}
+
+Span = tuple[ItemRow, SectionKind, int, int]
+
+
+def item_asked_for(index: Index, question: Question, result: Result, filters: Filters) -> ItemRow:
+    """Return the item whose decision answers.
+
+    The best hit's case is followed to the treatment whose decision stands, or to the last that decided
+    anything; a question that names a date, a body or an outcome ("udsat") keeps to what it names.
+    """
+    items = [_item(index, hit.id) for hit in result.hits]
+    named = [item for item in items if _is_named(item, result, filters)]
+    best = (named or items)[0]
+    same = [other for other in treatments(index, best) if _alike(best, other) and _admitted(other, filters)]
+    for kind, words in _ALREADY.items():
+        had = [item for item in same if item.outcome is kind]
+        if had and words.search(question.text.lower()):
+            return had[-1]
+    if _names(result, filters):
+        return best
+    standing = [item for item in same if item.standing]
+    decided = [item for item in same if decision_span(index, item)]
+    return (standing or decided or [best])[-1]
+
+
+def decided(index: Index, item: ItemRow) -> Iterator[Span]:
+    """Yield an item's decision in full, then what it refers to where it is too short to say it itself.
+
+    Nothing where the item has no decision of its own.
+    """
+    span = decision_span(index, item)
+    if span is None:
+        return
+    yield item, SectionKind.DECISION, *span
+    text = index.catalog.text(item.meeting.document)[slice(*span)]
+    if len(text) > TERSE_CHARS:
+        return
+    earlier = _referred_to(index, item, text)
+    if earlier is not None:
+        yield earlier
+    recommended = section_span(index, item, SectionKind.RECOMMENDATION)
+    if recommended:
+        yield item, SectionKind.RECOMMENDATION, *_cut(index, item, *recommended)
+
+
+def recommendation(index: Index, item: ItemRow) -> Iterator[Span]:
+    """Yield an item's recommendation, if it has one."""
+    span = section_span(index, item, SectionKind.RECOMMENDATION)
+    if span:
+        yield item, SectionKind.RECOMMENDATION, *_cut(index, item, *span)
+
+
+def _referred_to(index: Index, item: ItemRow, decision: str) -> Span | None:
+    """Return the decision of the body whose advice was followed: "Byrådet godkendte Økonomiudvalgets indstilling"."""
+    match = _REFERS.search(decision)
+    if match is None:
+        return None
+    body = slug(match["body"]).removesuffix("et")
+    before = [
+        other
+        for other in treatments(index, item)
+        if other.meeting.date <= item.meeting.date and body in other.meeting.slug and other.id != item.id
+    ]
+    span = decision_span(index, before[-1]) if before else None
+    return (before[-1], SectionKind.DECISION, *span) if span else None
+
+
+def _cut(index: Index, item: ItemRow, start: int, end: int) -> tuple[int, int]:
+    """End a long span after the last whole sentence that `MAX_CHARS` holds."""
+    if end - start <= MAX_CHARS:
+        return start, end
+    text = index.catalog.text(item.meeting.document)
+    ends = [stop for _, stop in sentences(text, start, end) if stop - start <= MAX_CHARS]
+    return start, ends[-1] if ends else end
+
+
+def _item(index: Index, hit_id: str) -> ItemRow:
+    return index.catalog.items("m.id || '/' || i.label = ?", [hit_id.split("#")[0]])[0]
+
+
+def _names(result: Result, filters: Filters) -> bool:
+    query = result.query
+    return bool(query.committees or query.case_number is None and query.first or filters.first or filters.last)
+
+
+def _is_named(item: ItemRow, result: Result, filters: Filters) -> bool:
+    """Whether an item lies in the period and belongs to the bodies that the question names."""
+    query = result.query
+    if query.committees and item.meeting.slug not in query.committees:
+        return False
+    return not (query.first and query.last) or query.first <= item.meeting.date <= query.last
+
+
+def _admitted(item: ItemRow, filters: Filters) -> bool:
+    day = item.meeting.date
+    return (
+        (filters.first is None or filters.first <= day)
+        and (filters.last is None or day <= filters.last)
+        and (filters.committees is None or item.meeting.slug in filters.committees)
+        and (filters.outcome is None or item.outcome == filters.outcome)
+    )
+
+
+def _alike(item: ItemRow, other: ItemRow) -> bool:
+    """Whether two treatments of a case are about one matter; a case number may gather several."""
+    own, theirs = set(analyse(item.title).stems), set(analyse(other.title).stems)
+    return item.id == other.id or len(own & theirs) >= ALIKE * max(1, len(own | theirs))

@@ -1,0 +1,98 @@
+"""A case's way through the meetings: who recommended, who decided, which decision stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from semsearch.catalog import ItemRow
+from semsearch.errors import NotFound
+from semsearch.index import Index
+from semsearch.outcomes import outcome_of, own_span, role_of
+from semsearch.records import Outcome, OutcomeKind, SectionKind
+from semsearch.text import case_key
+
+LIKE = 0.7  # similarity from which another number is suggested
+SUGGESTED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """One body's treatment of a case.
+
+    `role` is what the body did for the case: decides, recommends, notes, postpones, refers or other;
+    `start:end` is its own decision in the document's text (start == end where none is printed), without
+    absences and without what earlier bodies decided.
+    """
+
+    item: ItemRow
+    role: str
+    standing: bool
+    decision: str | None
+    start: int = 0
+    end: int = 0
+
+
+def case_of(index: Index, number: str) -> list[Treatment]:
+    """Return the treatments of a case, oldest first; `number` may be written in any way.
+
+    Raises:
+        NotFound: the index holds no such case; the nearest numbers are suggested.
+    """
+    key = case_key(number)
+    items = index.catalog.items("i.case_key = ?", [key]) if key else []
+    if not items:
+        like = _like(index, key)
+        hint = f"did you mean {' or '.join(like)}?" if like else "search for its title instead: semsearch search TITLE"
+        raise NotFound(f"no case {number.strip()} in the index", hint)
+    return [treatment(index, item) for item in items]
+
+
+def treatments(index: Index, item: ItemRow) -> list[ItemRow]:
+    """Return every treatment of an item's case, oldest first; the item alone where it has no case."""
+    if not item.case_number:
+        return [item]
+    return index.catalog.items("i.case_key = ?", [case_key(item.case_number)]) or [item]
+
+
+def treatment(index: Index, item: ItemRow) -> Treatment:
+    """Return what a body did with an item."""
+    if item.closed:
+        return Treatment(item, "other", False, None)
+    span = decision_span(index, item)
+    if span is None:
+        return Treatment(item, "other", False, None)
+    text = index.catalog.text(item.meeting.document)
+    role = role_of(Outcome(item.outcome or OutcomeKind.UNKNOWN, words=item.outcome_details.get("words", "")))
+    return Treatment(item, role, item.standing, text[slice(*span)], *span)
+
+
+def decision_span(index: Index, item: ItemRow) -> tuple[int, int] | None:
+    """Return where this body's own decision stands in the document's text; None where none is printed."""
+    section = next((one for one in item.sections if one.kind is SectionKind.DECISION), None)
+    if section is None or item.closed:
+        return None
+    text = index.catalog.text(item.meeting.document)
+    start, end = own_span(text[section.body_start : section.end])
+    return (section.body_start + start, section.body_start + end) if end > start else None
+
+
+def section_span(index: Index, item: ItemRow, kind: SectionKind) -> tuple[int, int] | None:
+    """Return where the body of an item's first section of a kind stands, white space left out; None without one."""
+    section = next((one for one in item.sections if one.kind is kind), None)
+    if section is None:
+        return None
+    body = index.catalog.text(item.meeting.document)[section.body_start : section.end]
+    start = section.body_start + len(body) - len(body.lstrip())
+    end = section.body_start + len(body.rstrip())
+    return (start, end) if end > start else None
+
+
+def _like(index: Index, key: str) -> list[str]:
+    """Return the case numbers spelled most like a key."""
+    from rapidfuzz.distance import OSA
+    from rapidfuzz.process import extract
+
+    numbers = index.catalog.case_numbers()
+    found = extract(key, list(numbers), scorer=OSA.normalized_similarity, score_cutoff=LIKE, limit=SUGGESTED)
+    return [numbers[match] for match, _, _ in found]
