@@ -85,7 +85,7 @@ def shipped_words() -> dict[str, int]:
     packed = (Path(__file__).parent / "data" / "danish.gz").read_bytes()
     words: dict[str, int] = {}
     for band, line in enumerate(zlib.decompress(packed, _GZIP).decode().split("\n")):
-        words.update(dict.fromkeys(line.split(" "), band))
+        words.update(dict.fromkeys(line.split(), band))
     return words
 
 

@@ -2,7 +2,7 @@
 
 Snowball's Danish stemmer parts budget/budgettet, center/centret, regel/reglen, besluttet/besluttede,
 kommunal/kommunalt, barn/børn and every short word (by/byen, år/året). The rules here bring those together:
-on 170 families of inflected forms the share of pairs that meet rises from .78 to .99.
+on 193 families of inflected forms the share of pairs that meet rises from .775 to .994.
 """
 
 from __future__ import annotations

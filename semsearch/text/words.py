@@ -106,7 +106,7 @@ def tokenise(text: str) -> list[Token]:
     at = plain_until = 0
     for run in _DIGITS.finditer(text):
         start = run.start()
-        if start < at or (start and (text[start - 1].isalnum() and text[start] != "§")):
+        if start < at or (start and text[start] != "§" and _in_word(text[start - 1])):
             continue
         first, last, found = _numeric(text, start, plain=start < plain_until)
         _add_words(text, at, first, tokens)
@@ -116,6 +116,10 @@ def tokenise(text: str) -> list[Token]:
             plain_until = found[0].end
     _add_words(text, at, len(text), tokens)
     return tokens
+
+
+def _in_word(letter: str) -> bool:
+    return letter.isalnum() or "\u0300" <= letter <= "\u036f" or letter in "\u00ad\u200b"
 
 
 def _add_words(text: str, start: int, end: int, tokens: list[Token]) -> None:
@@ -248,7 +252,7 @@ def _number(text: str, start: int, *, plain: bool) -> tuple[int, int, list[Token
 def _number_word(text: str, start: int, end: int, last: int) -> tuple[int, int, list[Token]]:
     """Read digits with letters on: "3D", "8a" are one word, "5kr", "10mio" a figure and words."""
     found = _amount(text, start, end, text[start:end])
-    if found or last - end > 3:
+    if found or len(normalise(text[end:last])) > 3:
         return start, end, [*found, Token(_figure(text[start:end]), start, end)]
     return start, last, [Token(normalise(text[start:last]), start, last)]
 
