@@ -1,6 +1,6 @@
 """Generations on disk: write a new one whole, checksum, fsync, swap `CURRENT`, collect the old.
 
-    indexes/<name>/CURRENT            "gen-000042 <sha256 of its manifest>"
+    indexes/<name>/CURRENT            "gen-000042 <sha256 of its manifest> <check of this line>"
     indexes/<name>/LOCK               held by the one writer
     indexes/<name>/gen-000042/        never changed once CURRENT names it
         manifest.json                 what it was built with, and sha256 and size of every other file
@@ -14,19 +14,27 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from semsearch.config import FORMAT
 from semsearch.errors import IndexDamaged, IndexLocked, IndexMissing
 
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
 KEEP = 2  # generations kept: the current one, and the one a slow reader may still be opening
+THREADS_ABOVE = 32 << 20  # bytes; a smaller index is hashed faster than threads start
 Manifest = dict[str, Any]
+
+_CURRENT = re.compile(rb"(gen-\d{6,}) ([0-9a-f]{64}) ([0-9a-f]{16})\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +51,30 @@ class Generation:
         Raises:
             IndexDamaged: a file is missing, has another size, or holds other bytes; it is named.
         """
+        for error in self.damage(names or list(self.files)):
+            if error is not None:
+                raise error
+
+    @property
+    def files(self) -> dict[str, dict[str, Any]]:
+        """Every file but the manifest: `size_bytes` and `sha256` by name."""
         files: dict[str, dict[str, Any]] = self.manifest["files"]
-        for name in names or files:
-            _verify_file(self.path / name, files.get(name))
+        return files
+
+    def damage(self, names: Sequence[str]) -> Iterator[IndexDamaged | None]:
+        """Yield of each file what is wrong with it, or None; in order, hashed on all cores when large."""
+        if sum(self.files.get(name, {}).get("size_bytes", 0) for name in names) < THREADS_ABOVE:
+            yield from map(self._damage, names)
+            return
+        with ThreadPoolExecutor(os.cpu_count()) as pool:  # hashlib lets go of the interpreter's lock
+            yield from pool.map(self._damage, names)
+
+    def _damage(self, name: str) -> IndexDamaged | None:
+        try:
+            _verify_file(self.path / name, self.files.get(name))
+        except IndexDamaged as error:
+            return error
+        return None
 
 
 def current(index: Path) -> Generation:
@@ -59,9 +88,9 @@ def current(index: Path) -> Generation:
         name, digest = _read_current(index)
         try:
             raw = (index / name / "manifest.json").read_bytes()
-        except FileNotFoundError:
+        except OSError as error:
             if _read_current(index) == (name, digest):
-                raise _damaged(index / name / "manifest.json", "is missing") from None
+                raise _damaged(index / name / "manifest.json", _why(error)) from None
             continue
         if hashlib.sha256(raw).hexdigest() != digest:
             raise _damaged(index / name / "manifest.json", "is not what was written")
@@ -71,7 +100,7 @@ def current(index: Path) -> Generation:
 
 def exists(index: Path) -> bool:
     """Tell whether a generation was ever published here."""
-    return (index / "CURRENT").exists()
+    return os.path.exists(index / "CURRENT")
 
 
 @contextmanager
@@ -85,16 +114,7 @@ def writing(index: Path) -> Iterator[Path]:
         IndexLocked: another run holds the lock; says who, and since when.
         SemsearchError: the folder cannot be written.
     """
-    from filelock import FileLock, Timeout
-
-    try:
-        index.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(index / "LOCK", timeout=0)
-        lock.acquire()
-    except Timeout:
-        raise _locked(index) from None
-    except OSError as error:
-        raise _unwritable(index, error) from None
+    lock = _acquire(index)
     try:
         _write_durably(
             index / "LOCK.holder", f"{os.getpid()} {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}".encode()
@@ -105,13 +125,30 @@ def writing(index: Path) -> Iterator[Path]:
         try:
             yield folder
         finally:
-            if folder.name != _current_name(index):
+            if _current_number(index) not in (None, int(folder.name[4:])):
                 shutil.rmtree(folder, ignore_errors=True)
     except OSError as error:
         raise _unwritable(index, error) from error
     finally:
-        (index / "LOCK.holder").unlink(missing_ok=True)
+        with suppress(OSError):
+            (index / "LOCK.holder").unlink(missing_ok=True)
         lock.release()
+
+
+def _acquire(index: Path) -> BaseFileLock:
+    from filelock import FileLock, Timeout
+
+    try:
+        if not index.exists():
+            index.mkdir(parents=True)
+            _fsync_directory(index.parent)
+        lock = FileLock(index / "LOCK", timeout=0)
+        lock.acquire()
+    except Timeout:
+        raise _locked(index) from None
+    except OSError as error:
+        raise _unwritable(index, error) from None
+    return lock
 
 
 def publish(index: Path, folder: Path, manifest: Manifest) -> Generation:
@@ -127,7 +164,8 @@ def publish(index: Path, folder: Path, manifest: Manifest) -> Generation:
     _write_durably(folder / "manifest.json", raw)
     for directory in [*(path for path in folder.rglob("*") if path.is_dir()), folder, index]:
         _fsync_directory(directory)
-    _write_durably(index / "CURRENT", f"{folder.name} {hashlib.sha256(raw).hexdigest()}\n".encode())
+    line = f"{folder.name} {hashlib.sha256(raw).hexdigest()}".encode()
+    _write_durably(index / "CURRENT", b"%s %s\n" % (line, _check(line)))
     _collect(index)
     return Generation(folder, manifest["generation"], manifest)
 
@@ -141,15 +179,15 @@ def _read_current(index: Path) -> tuple[str, str]:
         raise IndexMissing(
             f"the index in {index} cannot be read: {error.strerror}", "check its permissions"
         ) from None
-    parts = raw.decode("ascii", "replace").split(" ")
-    if (
-        len(parts) != 2
-        or not parts[0].startswith("gen-")
-        or not parts[0][4:].isdecimal()
-        or len(parts[1]) != 65
-    ):
+    match = _CURRENT.fullmatch(raw)
+    if match is None or match[3] != _check(raw[: match.end(2)]):
         raise _damaged(index / "CURRENT", "is not what was written")
-    return parts[0], parts[1].rstrip("\n")
+    return match[1].decode(), match[2].decode()
+
+
+def _check(line: bytes) -> bytes:
+    """Return what tells a damaged CURRENT from a damaged manifest."""
+    return hashlib.sha256(line).hexdigest()[:16].encode()
 
 
 def _manifest(raw: bytes, index: Path) -> Manifest:
@@ -170,10 +208,8 @@ def _verify_file(path: Path, entry: dict[str, Any] | None) -> None:
             raise _damaged(path, "has another size than was written")
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-    except FileNotFoundError:
-        raise _damaged(path, "is missing") from None
     except OSError as error:
-        raise _damaged(path, f"cannot be read ({error.strerror})") from None
+        raise _damaged(path, _why(error)) from None
     if digest != entry["sha256"]:
         raise _damaged(path, "is not what was written")
 
@@ -187,8 +223,9 @@ def _sealed(path: Path) -> dict[str, Any]:
 
 def _files(folder: Path) -> Iterator[str]:
     for path in folder.rglob("*"):
-        if path.is_file() and path.name != "manifest.json":
-            yield path.relative_to(folder).as_posix()
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and name != "manifest.json":
+            yield name
 
 
 def _write_durably(path: Path, data: bytes) -> None:
@@ -215,11 +252,14 @@ def _numbers(index: Path) -> list[int]:
     return sorted(int(path.name[4:]) for path in index.glob("gen-*") if path.name[4:].isdecimal())
 
 
-def _current_name(index: Path) -> str:
+def _current_number(index: Path) -> int | None:
+    """Return the current generation's number: 0 before the first, None where CURRENT cannot be read."""
+    if not os.path.lexists(index / "CURRENT"):
+        return 0
     try:
-        return _read_current(index)[0]
+        return int(_read_current(index)[0].removeprefix("gen-"))
     except (IndexMissing, IndexDamaged):
-        return ""
+        return None
 
 
 def _last_number(index: Path) -> int:
@@ -227,9 +267,13 @@ def _last_number(index: Path) -> int:
 
 
 def _collect(index: Path) -> None:
-    """Remove generations that were never published, and all but the last `KEEP` that were."""
-    name = _current_name(index)
-    now = int(name.removeprefix("gen-") or 0)
+    """Remove generations that were never published, and all but the last `KEEP` that were.
+
+    Where CURRENT cannot be read nothing is removed: which generation is the good one is not known.
+    """
+    now = _current_number(index)
+    if now is None:
+        return
     published = [number for number in _numbers(index) if number <= now]
     for number in _numbers(index):
         if number > now or number not in published[-KEEP:]:
@@ -253,6 +297,10 @@ def _unwritable(index: Path, error: OSError) -> IndexMissing:
         f"cannot write {where}: {error.strerror or error}",
         "the previous index still answers; make room or fix the permissions and run again",
     )
+
+
+def _why(error: OSError) -> str:
+    return "is missing" if isinstance(error, FileNotFoundError) else f"cannot be read ({error.strerror})"
 
 
 def _damaged(path: Path, what: str) -> IndexDamaged:
