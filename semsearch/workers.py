@@ -8,18 +8,24 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import sys
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from time import monotonic
+from traceback import extract_tb
 from typing import Any
 
 from semsearch.config import Limits
-from semsearch.errors import DocumentError
+from semsearch.errors import DocumentError, SemsearchError
 
 Task = tuple[Any, ...]  # arguments of the work; the second one is the path
+STARTUP_S = 60.0  # a new child imports the parsers first; that is not the document's time
+
+
+class LimitExceeded(DocumentError):
+    """A document cost more than it may; on another night, or another machine, it may not."""
 
 
 class _Child:
@@ -30,25 +36,41 @@ class _Child:
             "spawn"
         )  # a fork would copy the threads' locks of faiss and tantivy
         self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(theirs, work, limits.memory_bytes), daemon=True)
-        with _nameless_main():
-            self.process.start()
-        theirs.close()
+        self.process = context.Process(target=_serve, args=(theirs, work, limits), daemon=True)
+        self.limits = limits
+        self.ready = False
         self.task: Task | None = None
         self.deadline = 0.0
+        try:
+            with _nameless_main(), _deaf_to_interrupts():
+                self.process.start()
+        except OSError as error:
+            raise _unable(error.strerror or str(error)) from error
+        theirs.close()
 
     @property
     def path(self) -> str:
         return str(self.task[1]) if self.task else ""
 
-    def give(self, task: Task, timeout_s: float) -> None:
-        self.task, self.deadline = task, monotonic() + timeout_s
-        self.pipe.send(task)
+    def give(self, task: Task) -> None:
+        self.task = task
+        self._restart_clock()
+        with suppress(OSError):  # of a child that has just died; its pipe says so when it is waited for
+            self.pipe.send(task)
+
+    def begin(self) -> None:
+        """Take the child's word that it has started, which starts its document's time."""
+        self.pipe.recv()
+        self.ready = True
+        self._restart_clock()
 
     def stop(self) -> None:
         self.process.kill()
         self.process.join()
         self.pipe.close()
+
+    def _restart_clock(self) -> None:
+        self.deadline = monotonic() + (self.limits.timeout_s if self.ready else STARTUP_S)
 
 
 @contextmanager
@@ -65,32 +87,43 @@ def _nameless_main() -> Iterator[None]:
             main.__file__ = file
 
 
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Let Ctrl-C reach only this process, which stops its children itself."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # children inherit it
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def run(work: Callable[..., Any], tasks: Iterable[Task], limits: Limits) -> Iterator[tuple[str, Any]]:
     """Yield each task's path as it is done, with `work(*task)` or the DocumentError that stands for it.
 
     `work` is a module-level function. At most one task a child is taken from `tasks` ahead of time.
+
+    Raises:
+        SemsearchError: no child can be started; that is no document's fault.
     """
     queue = iter(tasks)
-    first = next(queue, None)
-    if first is None:
-        return
-    waiting = deque([first])
     children: list[_Child] = []
     try:
         while True:
-            _feed(children, waiting, queue, work, limits)
+            _feed(children, queue, work, limits)
             busy = {child.pipe: child for child in children if child.task is not None}
             if not busy:
                 return
-            ready = wait(
-                list(busy), timeout=max(0.0, min(child.deadline for child in busy.values()) - monotonic())
-            )
-            for pipe in ready:
-                yield _collect(busy[pipe], children)  # type: ignore[index]
-            for child in [
-                child for child in busy.values() if child.task is not None and monotonic() > child.deadline
-            ]:
-                yield _kill(child, children, f"took more than {limits.timeout_s:.0f} s to read")
+            first = min(child.deadline for child in busy.values())
+            wait(list(busy), timeout=max(0.0, first - monotonic()))
+            for child in busy.values():
+                # polled again: while one result was used, others may have come in
+                if child.pipe.poll():
+                    yield from _collect(child, children)
+                elif monotonic() > child.deadline:
+                    yield _overdue(child, children)
     finally:
         for child in children:
             child.stop()
@@ -98,60 +131,118 @@ def run(work: Callable[..., Any], tasks: Iterable[Task], limits: Limits) -> Iter
 
 def _feed(
     children: list[_Child],
-    waiting: deque[Task],
     queue: Iterator[Task],
     work: Callable[..., Any],
     limits: Limits,
 ) -> None:
+    for child in [child for child in children if child.task is None and not child.process.is_alive()]:
+        child.stop()
+        children.remove(child)
     idle = [child for child in children if child.task is None]
     while idle or len(children) < (os.cpu_count() or 1):
-        task = waiting.popleft() if waiting else next(queue, None)
+        task = next(queue, None)
         if task is None:
             return
         if not idle:
             children.append(_Child(work, limits))
             idle = [children[-1]]
-        idle.pop().give(task, limits.timeout_s)
+        idle.pop().give(task)
 
 
-def _collect(child: _Child, children: list[_Child]) -> tuple[str, Any]:
+def _collect(child: _Child, children: list[_Child]) -> Iterator[tuple[str, Any]]:
+    """Yield a child's result, if what it sent is one."""
+    if not child.ready:
+        try:
+            child.begin()
+        except (EOFError, OSError):
+            raise _unable("it ended before it had begun") from None
+        return
     try:
         result = child.pipe.recv()
     except (EOFError, OSError):
-        return _kill(child, children, "ended the process that read it")
+        yield _kill(child, children, "ended the process that read it")
+        return
     path, child.task = child.path, None
-    return path, result
+    if isinstance(result, LimitExceeded):  # what is left of its memory may not be enough for the next
+        child.stop()
+        children.remove(child)
+    yield path, result
+
+
+def _overdue(child: _Child, children: list[_Child]) -> tuple[str, DocumentError]:
+    if not child.ready:
+        raise _unable(f"it took more than {STARTUP_S:.0f} s")
+    return _kill(child, children, f"took more than {child.limits.timeout_s:g} s to read")
 
 
 def _kill(child: _Child, children: list[_Child], why: str) -> tuple[str, DocumentError]:
     child.stop()
     children.remove(child)
     hint = "look at the file; the rest of the corpus is indexed without it"
-    return child.path, DocumentError(f"{child.path} {why}", hint)
+    return child.path, LimitExceeded(f"{child.path} {why}", hint)
 
 
-def _serve(pipe: Connection, work: Callable[..., Any], memory_bytes: int) -> None:
-    _limit_memory(memory_bytes)
+def _unable(why: str) -> SemsearchError:
+    return SemsearchError(
+        f"cannot start a process to read documents: {why}",
+        "the previous index still answers; free memory or processes and run again",
+    )
+
+
+def _serve(pipe: Connection, work: Callable[..., Any], limits: Limits) -> None:
     with suppress(EOFError, OSError, KeyboardInterrupt):
+        _limit_memory(limits.memory_bytes)
+        pipe.send(None)  # ready
         while True:
             task = pipe.recv()
+            _limit_cpu(limits.timeout_s)
+            result = _done(work, task)
             try:
-                result = work(*task)
-            except DocumentError as error:
-                result = error
-            except MemoryError:
-                result = DocumentError(f"{task[1]} takes more memory than allowed to read", "split the file")
-            except RecursionError:
-                result = DocumentError(f"{task[1]} is nested too deep to read", "look at the file")
-            except Exception as error:  # noqa: BLE001 - whatever a parser stumbles over costs one document
-                result = DocumentError(
-                    f"{task[1]} cannot be read: {type(error).__name__}: {error}", "report the file"
-                )
-            pipe.send(result)
+                pipe.send(result)
+            except OSError:
+                return
+            except Exception as error:  # noqa: BLE001 - what cannot be sent costs one document, too
+                pipe.send(_failure(error, task))
+
+
+def _done(work: Callable[..., Any], task: Task) -> Any:
+    try:
+        return work(*task)
+    except DocumentError as error:
+        return error
+    except Exception as error:  # noqa: BLE001 - whatever a parser stumbles over costs one document
+        return _failure(error, task)
+
+
+def _failure(error: Exception, task: Task) -> DocumentError:
+    """Say what a document did to its parser; never in the error's own words, which may be the document's."""
+    if isinstance(error, MemoryError):
+        return LimitExceeded(f"{task[1]} takes more memory than allowed to read", "split the file")
+    if isinstance(error, RecursionError):
+        return DocumentError(f"{task[1]} is nested too deep to read", "look at the file")
+    frames = extract_tb(error.__traceback__)
+    where = f" ({os.path.basename(frames[-1].filename)}:{frames[-1].lineno})" if frames else ""
+    return DocumentError(
+        f"{task[1]} cannot be read: {type(error).__name__}{where}", "report the file: its parser failed on it"
+    )
 
 
 def _limit_memory(memory_bytes: int) -> None:
     if sys.platform != "win32":
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+        with suppress(OSError, ValueError):  # a lower limit is set already, or there is none to set
+            resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+
+
+def _limit_cpu(timeout_s: float) -> None:
+    """End this process when it goes on computing after its parent, which would stop it, was killed."""
+    if sys.platform != "win32":
+        import resource
+
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        _, most = resource.getrlimit(resource.RLIMIT_CPU)
+        with suppress(OSError, ValueError):
+            resource.setrlimit(
+                resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime + 2 * timeout_s) + 2, most)
+            )
