@@ -6,10 +6,12 @@ A document owns a contiguous run of rows (its passages) in every array of the ge
 
 from __future__ import annotations
 
+import errno
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, time
 from functools import lru_cache
@@ -36,6 +38,17 @@ CREATE TABLE items (
   PRIMARY KEY (document, ordinal)) WITHOUT ROWID;
 CREATE INDEX items_case ON items (case_key);
 CREATE INDEX meetings_id ON meetings (id);
+"""
+# Nothing is synced here: the generation is, as a whole, before it is published. What is deleted is blanked.
+_PRAGMAS = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA secure_delete = ON;"
+_STANDING = """
+UPDATE items SET standing = 1 WHERE (document, ordinal) IN (
+  SELECT document, ordinal FROM (
+    SELECT i.document, i.ordinal, row_number() OVER (
+      PARTITION BY i.case_key ORDER BY m.date DESC, m.start DESC, m.id DESC, i.ordinal DESC) AS place
+    FROM items i JOIN meetings m USING (document)
+    WHERE i.case_key IS NOT NULL AND i.outcome IN ({marks}))
+  WHERE place = 1)
 """
 _COLUMNS = {"documents": 11, "meetings": 11, "items": 18}
 Row = tuple[Any, ...]
@@ -116,8 +129,10 @@ class Catalog:
     """Reads the SQLite file of one generation."""
 
     def __init__(self, path: Path) -> None:
-        uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-        self._db = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        try:
+            self._db = sqlite3.connect(_read_only(path), uri=True, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise OSError(errno.EIO, str(error), str(path)) from error
         self.text = lru_cache(maxsize=256)(self._text)
         self.meeting = lru_cache(maxsize=4096)(self._meeting)
         self.item = lru_cache(maxsize=4096)(self._item)
@@ -233,28 +248,36 @@ class Catalog:
 
 
 class CatalogWriter:
-    """Writes the SQLite file of the next generation; call `close` at the end."""
+    """Writes the SQLite file of the next generation; call `close` at the end.
+
+    Raises:
+        OSError: from every method, when the disk is full or fails.
+    """
 
     def __init__(self, path: Path) -> None:
-        self._db = sqlite3.connect(path)
-        self._db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
+        self._path = path
+        with self._disk_errors():
+            self._db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rwc", uri=True)
+            self._db.executescript(_PRAGMAS + _SCHEMA)
 
     def add(self, table: str, rows: Iterable[Row]) -> None:
         """Insert rows of a table, all columns in schema order."""
         marks = ", ".join("?" * _COLUMNS[table])
-        self._db.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+        with self._disk_errors():
+            self._db.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
 
     def copy(self, old: Path, numbers: Sequence[int]) -> None:
         """Take over documents of an older generation with all that hangs on them."""
-        self._db.commit()
-        self._db.execute("ATTACH ? AS old", [str(old)])
-        self._db.execute("CREATE TEMP TABLE kept (number INTEGER PRIMARY KEY)")
-        self._db.executemany("INSERT INTO kept VALUES (?)", [(number,) for number in numbers])
-        self._db.execute("INSERT INTO main.documents SELECT * FROM old.documents WHERE number IN kept")
-        for table in ("meetings", "items"):
-            self._db.execute(f"INSERT INTO main.{table} SELECT * FROM old.{table} WHERE document IN kept")
-        self._db.commit()
-        self._db.execute("DETACH old")
+        with self._disk_errors():
+            self._db.commit()
+            self._db.execute("ATTACH ? AS old", [_read_only(old)])
+            self._db.execute("CREATE TEMP TABLE kept (number INTEGER PRIMARY KEY)")
+            self._db.executemany("INSERT INTO kept VALUES (?)", [(number,) for number in numbers])
+            self._db.execute("INSERT INTO main.documents SELECT * FROM old.documents WHERE number IN kept")
+            for table in ("meetings", "items"):
+                self._db.execute(f"INSERT INTO main.{table} SELECT * FROM old.{table} WHERE document IN kept")
+            self._db.commit()
+            self._db.execute("DETACH old")
 
     def place(
         self,
@@ -268,33 +291,39 @@ class CatalogWriter:
         meeting: str | None,
     ) -> None:
         """Set what may differ between generations for a document that did not change."""
-        self._db.execute(
-            "UPDATE documents SET path = ?, status = ?, reason = ?, first_row = ?, passages = ?"
-            " WHERE number = ?",
-            [path, status, reason, first_row, passages, number],
-        )
-        if status != "indexed":
-            self._db.execute("UPDATE documents SET text = NULL, words = NULL WHERE number = ?", [number])
-            self._db.execute("DELETE FROM items WHERE document = ?", [number])
-        self._db.execute("UPDATE meetings SET id = ? WHERE document = ?", [meeting, number])
+        with self._disk_errors():
+            self._db.execute(
+                "UPDATE documents SET path = ?, status = ?, reason = ?, first_row = ?, passages = ?"
+                " WHERE number = ?",
+                [path, status, reason, first_row, passages, number],
+            )
+            if status != "indexed":
+                self._db.execute("UPDATE documents SET text = NULL, words = NULL WHERE number = ?", [number])
+                self._db.execute("DELETE FROM items WHERE document = ?", [number])
+            self._db.execute("UPDATE meetings SET id = ? WHERE document = ?", [meeting, number])
 
     def mark_standing(self, deciding: Sequence[str]) -> None:
         """Mark the last treatment of each case whose outcome is one of `deciding`."""
-        marks = ", ".join("?" * len(deciding))
-        self._db.execute("UPDATE items SET standing = 0")
-        self._db.execute(
-            "UPDATE items SET standing = 1 WHERE (document, ordinal) IN (SELECT document, ordinal FROM ("
-            " SELECT i.document, i.ordinal, row_number() OVER ("
-            "  PARTITION BY i.case_key ORDER BY m.date DESC, m.start DESC, m.id DESC, i.ordinal DESC) AS place"
-            " FROM items i JOIN meetings m USING (document)"
-            f" WHERE i.case_key IS NOT NULL AND i.outcome IN ({marks})) WHERE place = 1)",
-            deciding,
-        )
+        with self._disk_errors():
+            self._db.execute("UPDATE items SET standing = 0")
+            self._db.execute(_STANDING.format(marks=", ".join("?" * len(deciding))), deciding)
 
     def close(self) -> None:
         """Commit and close."""
-        self._db.commit()
-        self._db.close()
+        with closing(self._db), self._disk_errors():
+            self._db.commit()
+
+    @contextmanager
+    def _disk_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise OSError(errno.EIO, str(error), str(self._path)) from error
+
+
+def _read_only(path: Path) -> str:
+    """Return a URI that makes SQLite neither lock nor write: a published file never changes."""
+    return f"{path.resolve().as_uri()}?mode=ro&immutable=1"
 
 
 def pack(text: str) -> bytes:

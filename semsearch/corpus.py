@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
+import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from semsearch.errors import DocumentError, UsageError
 
 SUFFIXES = frozenset({".txt", ".md", ".json", ".html", ".htm", ".pdf", ".docx"})
+READS = 3  # of a file that changes meanwhile, before it is left for the next run
+_GENERATION = re.compile(r"gen-\d{6,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,43 +26,114 @@ class Document:
     size_bytes: int
 
 
-def scan(corpus: Path) -> Iterator[str]:
-    """Yield the relative paths of all documents, sorted; hidden files and READMEs are not documents.
+@dataclass(slots=True)
+class Listing:
+    """What a corpus holds: paths of documents, sorted; what could not be listed, with the reason.
+
+    A folder in `unreadable` ends with "/"; what lies below it is not known, which is not to be gone.
+    """
+
+    paths: list[str] = field(default_factory=list)
+    unreadable: dict[str, str] = field(default_factory=dict)
+
+
+def scan(corpus: Path) -> Listing:
+    """List all documents; hidden files, READMEs and an index kept inside the corpus are not documents.
+
+    Links to files are followed, links to folders are not.
 
     Raises:
-        UsageError: the corpus is missing or no folder.
+        UsageError: the corpus is missing, no folder, or cannot be read.
     """
-    if not corpus.is_dir():
-        what = "is not a folder" if corpus.exists() else "does not exist"
+    if not os.path.isdir(corpus):
+        what = "is not a folder" if os.path.lexists(corpus) else "does not exist"
         raise UsageError(
             f"the corpus {corpus} {what}", "name the folder that holds the minutes: semsearch index CORPUS"
         )
-    yield from sorted(_walk(corpus))
+    listing = Listing()
+    folders = [""]
+    while folders:
+        folder = folders.pop()
+        try:
+            folders += _list(corpus, folder, listing)
+        except OSError as error:
+            if not folder:
+                raise UsageError(
+                    f"the corpus {corpus} cannot be read: {error.strerror}", "check its permissions"
+                ) from None
+            listing.unreadable[folder] = f"{folder} cannot be read: {error.strerror}"
+    listing.paths.sort()
+    return listing
 
 
 def read(corpus: Path, path: str, *, limit_bytes: int) -> tuple[Document, bytes]:
-    """Read one document whole, with its digest.
+    """Read one document whole, with its digest; read again when it changed meanwhile.
 
     Raises:
-        DocumentError: it cannot be read, or is larger than `limit_bytes`.
+        DocumentError: it cannot be read, keeps changing, or is larger than `limit_bytes`.
     """
+    for _ in range(READS):
+        data = _read_once(corpus / path, path, limit_bytes)
+        if data is not None:
+            return Document(path, hashlib.sha256(data).hexdigest(), len(data)), data
+    raise DocumentError(f"{path} changes while it is read", "it is read again on the next run")
+
+
+def _list(corpus: Path, folder: str, listing: Listing) -> Iterator[str]:
+    """Add a folder's documents to the listing and yield its folders."""
+    with os.scandir(corpus / folder) as entries:
+        found = sorted(entries, key=lambda entry: entry.name)
+    holds_index = any(entry.name == "LOCK" for entry in found)
+    for entry in found:
+        is_folder = entry.is_dir(follow_symlinks=False)
+        if not (_is_folder_to_search(entry.name, holds_index) if is_folder else _is_document(entry.name)):
+            continue
+        path = f"{folder}{entry.name}/" if is_folder else f"{folder}{entry.name}"
+        if not path.isascii() and not _is_text(path):
+            shown = os.fsencode(path).decode("utf-8", "backslashreplace")
+            listing.unreadable[shown] = f"{shown} has a name that is not UTF-8; rename it"
+        elif is_folder:
+            yield path
+        else:
+            listing.paths.append(path)
+
+
+def _is_folder_to_search(name: str, beside_lock: bool) -> bool:
+    return not name.startswith(".") and not (beside_lock and _GENERATION.fullmatch(name))
+
+
+def _is_document(name: str) -> bool:
+    return Path(name).suffix.lower() in SUFFIXES and not name.startswith((".", "~$", "README"))
+
+
+def _is_text(path: str) -> bool:
     try:
-        size = (corpus / path).stat().st_size
-        if size > limit_bytes:
-            raise DocumentError(
-                f"{path} is {size >> 20} MB; the limit is {limit_bytes >> 20} MB", "split the file"
-            )
-        data = (corpus / path).read_bytes()
+        path.encode()
+    except UnicodeEncodeError:  # bytes of another encoding, as os.fsdecode carries them
+        return False
+    return True
+
+
+def _read_once(file: Path, path: str, limit_bytes: int) -> bytes | None:
+    """Return a file's bytes, or None when it changed while it was read."""
+    try:
+        with open(file, "rb", opener=_without_waiting) as stream:
+            before = os.fstat(stream.fileno())
+            if not stat.S_ISREG(before.st_mode):
+                raise DocumentError(f"{path} is no regular file", "put the file itself there")
+            if before.st_size > limit_bytes:
+                size, limit = before.st_size >> 20, limit_bytes >> 20
+                raise DocumentError(f"{path} is {size} MB; the limit is {limit} MB", "split the file")
+            data = stream.read(before.st_size + 1)
+            after = os.fstat(stream.fileno())
     except OSError as error:
         raise DocumentError(
             f"{path} cannot be read: {error.strerror}", "check that it exists and may be read"
         ) from None
-    return Document(path, hashlib.sha256(data).hexdigest(), len(data)), data
+    same = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
+    return data if same and len(data) == after.st_size else None
 
 
-def _walk(corpus: Path) -> Iterator[str]:
-    for folder, names, files in os.walk(corpus, followlinks=False):
-        names[:] = [name for name in names if not name.startswith(".")]
-        for file in files:
-            if Path(file).suffix.lower() in SUFFIXES and not file.startswith((".", "~$", "README")):
-                yield (Path(folder) / file).relative_to(corpus).as_posix()
+def _without_waiting(name: str, flags: int) -> int:
+    """Open a file so that a pipe without a writer does not stop the night."""
+    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))

@@ -17,6 +17,8 @@ FLOORS = (
     "library views terminal evaluation_view chart",
     "answers evaluation status",
     "reindex searcher",
+    "assembly",
+    "planning",
     "calibration",
     "index",
     "prepare",
