@@ -1,0 +1,68 @@
+"""FAISS against brute force: the values, not only the shapes."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from semsearch import dense
+from semsearch.dense import Dense
+
+
+def unit(rows: int, dim: int, seed: int) -> np.ndarray:
+    vectors = np.random.default_rng(seed).standard_normal((rows, dim)).astype(np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> tuple[np.ndarray, Dense]:
+    vectors = unit(500, 32, 1).astype(np.float16)
+    path = tmp_path_factory.mktemp("dense") / "v.faiss"
+    dense.save(path, [vectors[:200], vectors[200:200], vectors[200:]], 32)
+    return vectors, Dense(path)
+
+
+def test_search_is_exact(stored: tuple[np.ndarray, Dense]) -> None:
+    vectors, index = stored
+    queries = unit(5, 32, 2)
+    rows, cosines = index.search(queries, 7)
+    exact = queries @ vectors.astype(np.float32).T
+    for query in range(5):
+        order = np.argsort(-exact[query])[:7]
+        assert rows[query].tolist() == order.tolist()
+        assert cosines[query] == pytest.approx(exact[query][order], abs=1e-4)
+
+
+def test_filters_apply_before_ranking(stored: tuple[np.ndarray, Dense]) -> None:
+    vectors, index = stored
+    query = unit(1, 32, 3)
+    exact = (query @ vectors.astype(np.float32).T)[0]
+    allowed = np.zeros(500, np.bool_)
+    allowed[np.argsort(exact)[:9]] = (
+        True  # the nine rows farthest away: far outside the top of an open search
+    )
+    rows, cosines = index.search(query, 5, allowed=allowed)
+    assert rows[0].tolist() == np.argsort(-np.where(allowed, exact, -2))[:5].tolist()
+    assert index.search(query, 50, allowed=allowed)[0].shape == (1, 9)
+    assert index.search(query, 5, allowed=np.zeros(500, np.bool_))[0].shape == (1, 0)
+
+
+def test_rows_come_back_as_they_were_written(stored: tuple[np.ndarray, Dense]) -> None:
+    vectors, index = stored
+    assert np.array_equal(index.slice(10, 40), vectors[10:40])
+    assert np.array_equal(index.vectors(np.array([3, 499])), vectors[[3, 499]].astype(np.float32))
+    assert index.vectors(np.zeros(0, np.int64)).shape == (0, 32)
+    assert index.slice(7, 7).shape == (0, 32)
+
+
+def test_equal_rows_are_ranked_by_their_place(tmp_path: Path) -> None:
+    same = np.repeat(unit(1, 8, 4).astype(np.float16), 6, axis=0)
+    dense.save(tmp_path / "v", [same], 8)
+    rows, _ = Dense(tmp_path / "v").search(same[:1].astype(np.float32), 6)
+    assert rows[0].tolist() == [0, 1, 2, 3, 4, 5]
+
+
+def test_an_empty_matrix_answers_with_nothing(tmp_path: Path) -> None:
+    dense.save(tmp_path / "v", [], 8)
+    rows, cosines = Dense(tmp_path / "v").search(unit(1, 8, 5), 3)
+    assert rows.shape == cosines.shape == (1, 0)

@@ -1,0 +1,73 @@
+"""Passages: even, whole, and each character of a section in one of them."""
+
+from pathlib import Path
+
+from semsearch.parsing import parse
+from semsearch.passages import split
+from semsearch.records import AgendaItem, Meeting, Passage, SectionKind
+
+WORDS = 60
+
+
+def passages_of(path: Path) -> list[tuple[Meeting, AgendaItem, list[Passage]]]:
+    meeting = parse(path.read_bytes(), path.name)
+    return [(meeting, item, split(meeting, item, item_id="x/1", words=WORDS)) for item in meeting.items]
+
+
+def check(path: Path) -> int:
+    count = 0
+    for meeting, item, passages in passages_of(path):
+        count += len(passages)
+        for ordinal, section in enumerate(item.sections):
+            own = [passage for passage in passages if passage.section == ordinal]
+            covered = "\n".join(meeting.text[passage.start : passage.end] for passage in own)
+            assert covered.split() == meeting.text[section.body_start : section.end].split()
+            assert all(one.end <= other.start for one, other in zip(own, own[1:], strict=False))
+            assert all(section.body_start <= passage.start < passage.end <= section.end for passage in own)
+    return count
+
+
+def test_the_passages_of_a_section_cover_it_once(corpus: Path) -> None:
+    assert sum(check(path) for path in sorted(corpus.glob("*.txt"))) > 200
+
+
+def test_the_passages_of_real_minutes_cover_them_once(seeds: Path, greve: Path) -> None:
+    assert sum(check(path) for path in sorted(seeds.glob("*.txt"))) > 300
+    assert sum(check(path) for path in sorted(greve.glob("*.json"))[::12]) > 1000
+
+
+def test_passages_are_even_and_never_much_too_long(corpus: Path) -> None:
+    lengths = [
+        len(meeting.text[passage.start : passage.end].split())
+        for path in corpus.glob("*.txt")
+        for meeting, _, passages in passages_of(path)
+        for passage in passages
+    ]
+    assert max(lengths) <= 3 * WORDS
+
+
+def test_a_closed_item_is_one_passage_over_its_title(corpus: Path) -> None:
+    closed = [
+        (meeting, item, passages)
+        for path in corpus.glob("*.txt")
+        for meeting, item, passages in passages_of(path)
+        if item.closed
+    ]
+    assert closed
+    for meeting, item, (passage,) in closed:
+        assert item.title in meeting.text[passage.start : passage.end]
+
+
+def test_prefixes_name_title_section_and_committee_and_are_not_quoted(corpus: Path) -> None:
+    for meeting, item, passages in passages_of(corpus / "2023-10-02_oekonomiudvalget.txt"):
+        for passage in passages:
+            assert passage.prefix.startswith(item.title)
+            assert passage.prefix.endswith(meeting.committee)
+            assert ("Beslutning" in passage.prefix) == (passage.kind is SectionKind.DECISION)
+            assert passage.prefix not in meeting.text[passage.start : passage.end]
+
+
+def test_ids_say_item_section_and_part(corpus: Path) -> None:
+    for _, _, passages in passages_of(corpus / "2023-10-02_oekonomiudvalget.txt"):
+        assert len({passage.id for passage in passages}) == len(passages)
+        assert all(passage.id == f"x/1#{passage.section}.{passage.part}" for passage in passages)

@@ -1,0 +1,116 @@
+"""What was typed -> what it means."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from semsearch.queries import parse, parse_date
+from semsearch.records import OutcomeKind
+
+COMMITTEES = {
+    "byraadet": "Byrådet",
+    "oekonomiudvalget": "Økonomiudvalget",
+    "klima-og-planudvalget": "Klima- og Planudvalget",
+    "planudvalget": "Planudvalget",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("møder i juni 2020", date(2020, 6, 1), date(2020, 6, 30)),
+        ("mødet den 19. juni 2017", date(2017, 6, 19), date(2017, 6, 19)),
+        ("referat 19-06-2017", date(2017, 6, 19), date(2017, 6, 19)),
+        ("minutes of June 5th, 2023", date(2023, 6, 5), date(2023, 6, 5)),
+        ("2023-02-28", date(2023, 2, 28), date(2023, 2, 28)),
+        ("budget 2021", date(2021, 1, 1), date(2021, 12, 31)),
+        ("fra januar 2020 til marts 2021", date(2020, 1, 1), date(2021, 3, 31)),
+        ("sag 17/2020", None, None),
+        ("31. februar 2020", None, None),
+    ],
+)
+def test_periods(text: str, first: date | None, last: date | None) -> None:
+    query = parse(text, COMMITTEES)
+    if text.startswith("31. februar"):
+        assert query.first == date(2020, 2, 1) or query.first == date(2020, 1, 1)
+    else:
+        assert (query.first, query.last) == (first, last)
+
+
+def test_a_year_stays_a_word_and_a_date_does_not() -> None:
+    assert "2020" in parse("regnskab 2020").words
+    assert parse("økonomi juni 2020").words == ("økonomi",)
+
+
+def test_case_numbers_are_found_however_they_are_written() -> None:
+    assert parse("sag 17/163").case_number == "17/163"
+    assert parse("hvad skete der i 22-004579?").case_number == "22-004579"
+    assert parse("takster").case_number is None
+
+
+def test_committees_by_their_whole_name_the_longest_first() -> None:
+    assert parse("hvad besluttede byrådet om havnen", COMMITTEES).committees == {"byraadet"}
+    assert parse("Klima- og Planudvalgets møde", COMMITTEES).committees == {"klima-og-planudvalget"}
+    assert parse("planudvalget og økonomiudvalget", COMMITTEES).committees == {
+        "planudvalget",
+        "oekonomiudvalget",
+    }
+    assert parse("plan for udvalget", COMMITTEES).committees == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("hvad blev besluttet om havnen", True),
+        ("what was decided about the harbour", True),
+        ("blev lokalplanen vedtaget", True),
+        ("was the plan approved", True),
+        ("hvad koster havnebadet", False),
+        ("harbour", False),
+    ],
+)
+def test_questions_for_a_decision(text: str, asks: bool) -> None:
+    assert parse(text).asks_decision is asks
+
+
+def test_outcomes_that_are_asked_after() -> None:
+    assert parse("hvornår blev sagen udsat?").outcome is OutcomeKind.POSTPONED
+    assert parse("why was it sent back").outcome is OutcomeKind.REFERRED
+    assert parse("havnebad").outcome is None
+
+
+def test_scaffolding_is_no_content_but_a_query_of_nothing_else_is_kept() -> None:
+    assert parse("what was decided about the harbour bath").words == ("harbour", "bath")
+    assert parse("hvad blev besluttet om havnebadet?").words == ("havnebadet",)
+    assert parse("hvad er det").words
+
+
+def test_spans_are_those_of_the_words() -> None:
+    query = parse("  Solgårdens takster ")
+    assert [query.text[start:end] for start, end in query.spans] == ["Solgårdens", "takster"]
+
+
+@given(st.text(max_size=80))
+def test_no_text_is_too_odd(text: str) -> None:
+    query = parse(text, COMMITTEES)
+    assert len(query.words) == len(query.spans) == len(set(query.words))
+    assert all(0 <= start <= end <= len(query.text) for start, end in query.spans)
+
+
+@pytest.mark.parametrize("text", ["2023-05-31", "31-05-2023", "31.05.2023", "31. maj 2023", "31/05/2023"])
+def test_dates_as_people_type_them(text: str) -> None:
+    assert parse_date(text) == parse_date(text, end=True) == date(2023, 5, 31)
+
+
+def test_a_month_or_a_year_is_its_first_or_last_day() -> None:
+    assert parse_date("2023") == date(2023, 1, 1)
+    assert parse_date("2023", end=True) == date(2023, 12, 31)
+    assert parse_date("februar 2024", end=True) == date(2024, 2, 29)
+
+
+@pytest.mark.parametrize("text", ["", "i går", "2023-13-45", "x2023", "12"])
+def test_what_is_no_date(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a date"):
+        parse_date(text)
