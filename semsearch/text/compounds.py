@@ -77,6 +77,8 @@ _RAREST = 14.0  # cost of a word of band 0, about -log of its probability; each 
 _PER_BAND = 0.69
 _UNKNOWN_TO_LIST = 13.5
 _RARER = 4
+_MOST_CACHED = 500_000  # about 100 MB
+_NOT_TRIED = (math.nan, "", "")
 
 
 @cache
@@ -122,9 +124,16 @@ class Compounds:
         """
         found = self._parts.get(word)
         if found is None:
+            self._forget_if_full()
             parts = self._halves(word) if self.split(word) else ()
             found = self._parts[word] = tuple(dict.fromkeys(map(stem, parts)))
         return found
+
+    def _forget_if_full(self) -> None:
+        if len(self._splits) > _MOST_CACHED:
+            self._splits.clear()
+            self._lasts.clear()
+            self._parts.clear()
 
     def _halves(self, word: str) -> Iterator[str]:
         """Yield the two parts of a word, theirs, and so on; each before its own."""
@@ -139,8 +148,9 @@ class Compounds:
 
     def _best(self, word: str) -> tuple[float, str, str] | None:
         """Give the likeliest split in two, as (cost, first part, last part)."""
-        if word in self._splits:
-            return self._splits[word]
+        best = self._splits.get(word, _NOT_TRIED)
+        if best is not _NOT_TRIED:
+            return best
         best = None
         bases = _bases(word)
         if len(word) >= _MIN_LENGTH and word not in _WHOLE and _WHOLE.isdisjoint(bases):
@@ -195,9 +205,10 @@ class Compounds:
 
     def _last(self, word: str) -> float | None:
         """Give the cost of a word in any inflection, or of a compound, after others."""
-        if word not in self._lasts:
-            self._lasts[word] = self._word_last(word) or self._split_last(word)
-        return self._lasts[word]
+        cost = self._lasts.get(word, -1.0)
+        if cost == -1.0:
+            cost = self._lasts[word] = self._word_last(word) or self._split_last(word)
+        return cost
 
     def _word_last(self, word: str) -> float | None:
         if word in _NOT_LAST or not (len(word) > 3 or word in _SHORT_LAST):
