@@ -41,7 +41,9 @@ def parse(data: bytes, path: str, *, include_closed: bool = False) -> Meeting:
 
 def _read(data: bytes, path: str) -> Meeting:
     if b"%PDF-" in data[:1024]:
-        raise DocumentError(f"{path} is a PDF document", _FORMATS)
+        from semsearch.parsing import pdf
+
+        return pdf.parse(data, path)
     if data.startswith(b"PK"):
         from semsearch.parsing import docx
 
