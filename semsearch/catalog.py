@@ -118,6 +118,7 @@ class ItemRow:
     attachments: tuple[str, ...]
     changed: str  # when this wording was first indexed, ISO 8601 UTC
     standing: bool  # the last treatment of its case that decided: what holds today
+    digest: str  # of its text
 
     @property
     def id(self) -> str:
@@ -162,6 +163,18 @@ class Catalog:
             parameters,
         )
         return [self._item_row(row) for row in rows]
+
+    def item_by_id(self, item_id: str) -> ItemRow:
+        """Return an item by its id (`<meeting>/<label>`).
+
+        Raises:
+            KeyError: there is none.
+        """
+        meeting, _, label = item_id.rpartition("/")
+        found = self.items("m.id = ? AND i.label = ?", [meeting, label])
+        if not found:
+            raise KeyError(item_id)
+        return found[0]
 
     def admitted(self, filters: Filters) -> list[tuple[int, int]]:
         """Return (document, ordinal) of every item the filters admit; `section` is left to the rows."""
@@ -244,6 +257,7 @@ class Catalog:
             tuple(json.loads(row[14])),
             row[16],
             bool(row[17]),
+            row[15],
         )
 
 
