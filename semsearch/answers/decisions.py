@@ -35,7 +35,8 @@ def item_asked_for(index: Index, question: Question, result: Result, filters: Fi
     The best hit's case is followed to the treatment whose decision stands, or to the last that decided
     anything; a question that names a date, a body or an outcome ("udsat") keeps to what it names.
     """
-    items = [_item(index, hit.id) for hit in result.hits]
+    ids = dict.fromkeys(hit.id.split("#")[0] for hit in result.hits)
+    items = [index.catalog.item_by_id(item_id) for item_id in ids]
     named = [item for item in items if _is_named(item, result, filters)]
     best = (named or items)[0]
     same = [other for other in treatments(index, best) if _alike(best, other) and _admitted(other, filters)]
@@ -99,10 +100,6 @@ def _cut(index: Index, item: ItemRow, start: int, end: int) -> tuple[int, int]:
     text = index.catalog.text(item.meeting.document)
     ends = [stop for _, stop in sentences(text, start, end) if stop - start <= MAX_CHARS]
     return start, ends[-1] if ends else end
-
-
-def _item(index: Index, hit_id: str) -> ItemRow:
-    return index.catalog.items("m.id || '/' || i.label = ?", [hit_id.split("#")[0]])[0]
 
 
 def _names(result: Result, filters: Filters) -> bool:

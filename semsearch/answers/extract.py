@@ -1,18 +1,12 @@
 """Candidate sentences of the best items, each with what speaks for it, best first.
 
-A sentence is scored by
-
-    coverage   share of the question's weight (idf) its words hold, through the searcher's `meanings`
-    around     the same for the sentence with its neighbours and its item's title
-    cosine     of the sentence and the question
-    value      whether it holds what is asked for: an amount, a date, a name ...
-    section    what sections usually answer this kind of question
-    item       how good its item is, against the best
+What speaks for a sentence (`FEATURES`) is weighed by `WEIGHTS`, tuned on the judged questions' tuning split;
+docs/quality.md has the figures.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,28 +17,28 @@ from semsearch.answers.questions import Asks, Question
 from semsearch.index import PassageRow
 from semsearch.records import Hit, SectionKind
 from semsearch.searcher import Meaning, Result, Searcher
-from semsearch.text import analyse, sentences
+from semsearch.text import analyse, sentences, tokenise
 
 ITEMS = 6  # best items that are read
-PASSAGES = 18  # of them, best first
+PASSAGES = 20  # of them, best first
 ENCODED = 60  # sentences that get a cosine
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """How what speaks for a sentence is weighed; tuned on the judged questions' first two thirds."""
-
-    coverage: float = 1.0
-    around: float = 0.5
-    cosine: float = 0.6
-    value: float = 0.35
-    item: float = 0.8
-    passage: float = 0.4
-
-
-WEIGHTS = Weights()
+NEAR_CHARS = 60  # a value farther than this from the question's words has nothing to do with them
+WEIGHTS: Mapping[str, float] = {
+    "coverage": 1.0,  # share of the question's weight (idf) that the sentence's words hold
+    "rest": 0.4,  # the same without the words that the item's title holds
+    "around": 0.5,  # the same for the sentence, its neighbours and the title together
+    "before": 0.2,  # the same for the sentence before
+    "cosine": 0.6,  # of sentence and question
+    "value": 0.35,  # 1 where it holds what is asked for: an amount, a date, a name
+    "near": 0.3,  # how close such a value stands to a word of the question, 0-1
+    "item": 2.0,  # how far its item's score is below the best hit's, 0 or less
+    "first": 0.2,  # 1 for the best hit's item
+    "case": 0.1,  # 1 for the best hit's case
+    "passage": 0.4,  # how far its passage's score is below the best passage's
+    "section": 1.0,  # what sections usually answer this kind of question
+    "stub": -0.3,  # 1 for less than four words, .3 for less than six
+}
 _SECTION = {
-    Asks.REASON: {SectionKind.BACKGROUND: 0.05, SectionKind.PRESENTATION: 0.05},
     Asks.AMOUNT: {SectionKind.ECONOMY: 0.1, SectionKind.RECOMMENDATION: 0.05},
     Asks.VOTE: {SectionKind.DECISION: 0.6},
     Asks.YES_NO: {SectionKind.DECISION: 0.2, SectionKind.RECOMMENDATION: 0.1, SectionKind.SUMMARY: 0.1},
@@ -53,69 +47,129 @@ _SECTION = {
     Asks.TOPIC: {SectionKind.SUMMARY: 0.1, SectionKind.RECOMMENDATION: 0.1},
 }
 
+Scored = list[tuple[PassageRow, float]]
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence or table row that may answer, `start:end` of its document, and what speaks for it."""
+    """A sentence or table row that may answer: `start:end` of its document, and what speaks for it."""
 
     passage: PassageRow
     start: int
     end: int
     text: str
     marks: tuple[tuple[int, int], ...]
+    features: Mapping[str, float]
+    terms: frozenset[str]
     score: float
-    features: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    passage: PassageRow
+    strength: float
+    start: int
+    end: int
+    text: str
+    terms: frozenset[str]
 
 
 def candidates(searcher: Searcher, question: Question, result: Result) -> list[Candidate]:
-    """Return the sentences of the best items, best first."""
+    """Return the sentences of the best items' best passages, best first."""
     meanings = searcher.meanings(result.query)
     vector = searcher.encoder.encode_queries([result.query.text])[0]
-    passages = _passages(searcher, result, meanings, vector)
-    found = [
-        (passage, start, end, score)
-        for passage, score in passages
-        for start, end in _units(searcher.index.catalog.text(passage.item.meeting.document), passage)
-    ]
-    texts = [
-        searcher.index.catalog.text(passage.item.meeting.document)[start:end] for passage, start, end, _ in found
-    ]
+    found = list(_sentences(searcher, _passages(searcher, result, meanings, vector)))
     lexicon = Lexicon(searcher, meanings)
-    coverage = np.array([lexicon.coverage(terms_of(text)) for text in texts])
-    around = np.array([lexicon.coverage(_around(found, texts, place)) for place in range(len(found))])
-    cosine = _cosines(searcher, texts, coverage + around, vector)
-    strengths = _item_strengths(result)
+    own = [lexicon.coverage(one.terms) for one in found]
+    around = [lexicon.coverage(_around(found, place)) for place in range(len(found))]
+    cosines = _cosines(searcher, found, np.array(own) + np.array(around), vector)
+    items = _Items(result)
     scored = []
-    for place, (passage, start, end, score) in enumerate(found):
-        marks = question.values(texts[place])
-        features = (
-            float(coverage[place]),
-            float(around[place]),
-            float(cosine[place]),
-            float(bool(marks)),
-            strengths[passage.item.id],
-            score,
-        )
-        total = _total(features) + _prior(question, passage.kind) - _penalty(texts[place])
-        scored.append(Candidate(passage, start, end, texts[place], marks, total, features))
+    for place, one in enumerate(found):
+        title = terms_of(one.passage.item.title)
+        marks = question.values(one.text)
+        features = {
+            "coverage": own[place],
+            "rest": lexicon.coverage(one.terms - title),
+            "around": around[place],
+            "before": own[place - 1] if place and found[place - 1].passage is one.passage else 0.0,
+            "cosine": float(cosines[place]),
+            "value": float(bool(marks)),
+            "near": lexicon.nearness(one.text, marks),
+            "item": items.strength(one.passage),
+            "first": items.is_first(one.passage),
+            "case": items.is_first_case(one.passage),
+            "passage": one.strength,
+            "section": _prior(question, one.passage.kind),
+            "stub": _stub(one.text),
+        }
+        total = sum(WEIGHTS[name] * value for name, value in features.items())
+        scored.append(Candidate(one.passage, one.start, one.end, one.text, marks, features, one.terms, total))
     return sorted(scored, key=lambda one: (-one.score, one.passage.row, one.start))
 
 
-def _total(features: Sequence[float]) -> float:
-    weights = WEIGHTS
-    return float(
-        np.dot(
-            features,
-            (
-                weights.coverage,
-                weights.around,
-                weights.cosine,
-                weights.value,
-                weights.item,
-                weights.passage,
-            ),
+class Lexicon:
+    """What the words of a query weigh, and which terms stand for them."""
+
+    def __init__(self, searcher: Searcher, meanings: Sequence[Meaning]) -> None:
+        self.terms = frozenset(
+            term for meaning in meanings for alternate in meaning.alternates for term, _ in alternate
         )
-    )
+        ordered = sorted(self.terms)
+        idf = dict(zip(ordered, searcher.index.bm25.idf(ordered).tolist(), strict=True)) if ordered else {}
+        self._words = [
+            [[(term, weight * idf[term]) for term, weight in alternate] for alternate in meaning.alternates]
+            for meaning in meanings
+        ]
+        best = [max((_sum(alternate) for alternate in word), default=0.0) for word in self._words]
+        self._most = sum(best) or 1.0
+
+    def coverage(self, terms: frozenset[str]) -> float:
+        """Return the share of the query's weight that `terms` hold, 0-1."""
+        if not terms & self.terms:
+            return 0.0
+        held = (
+            max((_sum([pair for pair in alternate if pair[0] in terms]) for alternate in word), default=0.0)
+            for word in self._words
+        )
+        return sum(held) / self._most
+
+    def nearness(self, text: str, marks: Sequence[tuple[int, int]]) -> float:
+        """Return how close a value stands to a word of the query, from 0 (far) to 1 (side by side)."""
+        if not marks:
+            return 0.0
+        matched = [(start, end) for word, start, end in tokenise(text) if terms_of(word) & self.terms]
+        gaps = [
+            max(start - mark_end, mark_start - end, 0)
+            for start, end in matched
+            for mark_start, mark_end in marks
+            if not (mark_start <= start and end <= mark_end)
+        ]
+        return max(0.0, 1 - min(gaps, default=NEAR_CHARS) / NEAR_CHARS)
+
+
+def _sum(alternate: Sequence[tuple[str, float]]) -> float:
+    return sum(value for _, value in alternate)
+
+
+class _Items:
+    """How good the items of a result are, and which is the best."""
+
+    def __init__(self, result: Result) -> None:
+        best = max(result.hits, key=lambda hit: hit.score)
+        self._first, self._case = _item_id(result.hits[0]), result.hits[0].case_number
+        self._strengths: dict[str, float] = {}
+        for hit in result.hits:
+            self._strengths.setdefault(_item_id(hit), hit.score - best.score)
+
+    def strength(self, passage: PassageRow) -> float:
+        return self._strengths[passage.item.id]
+
+    def is_first(self, passage: PassageRow) -> float:
+        return float(passage.item.id == self._first)
+
+    def is_first_case(self, passage: PassageRow) -> float:
+        return float(self._case is not None and passage.item.case_number == self._case)
 
 
 def _prior(question: Question, kind: SectionKind) -> float:
@@ -124,71 +178,34 @@ def _prior(question: Question, kind: SectionKind) -> float:
     return _SECTION.get(question.first, {}).get(kind, 0.0)
 
 
-def _penalty(text: str) -> float:
-    """Headings and stubs say nothing."""
+def _stub(text: str) -> float:
     words = len(text.split())
-    return 0.3 if words < 4 else 0.1 if words < 6 else 0.0
+    return 1.0 if words < 4 else 0.3 if words < 6 else 0.0
 
 
-class Lexicon:
-    """What the words of a query weigh, and which terms stand for them."""
-
-    def __init__(self, searcher: Searcher, meanings: Sequence[Meaning]) -> None:
-        terms = sorted({term for meaning in meanings for alternate in meaning.alternates for term, _ in alternate})
-        idf = dict(zip(terms, searcher.index.bm25.idf([(term) for term in terms]).tolist(), strict=True)) if terms else {}
-        self._words = [
-            [[(term, weight * idf[term]) for term, weight in alternate] for alternate in meaning.alternates]
-            for meaning in meanings
-        ]
-        self._most = [
-            max((sum(value for _, value in alternate) for alternate in word), default=0.0) for word in self._words
-        ]
-        self._sum = sum(self._most) or 1.0
-
-    def coverage(self, terms: frozenset[str]) -> float:
-        """Return the share of the query's weight that `terms` hold, 0-1."""
-        held = 0.0
-        for word in self._words:
-            held += max(
-                (sum(value for term, value in alternate if term in terms) for alternate in word), default=0.0
-            )
-        return held / self._sum
-
-
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=50_000)
 def terms_of(text: str) -> frozenset[str]:
     """Return the terms of a text, whole words and parts."""
     found = analyse(text)
     return frozenset((*found.stems, *found.parts))
 
 
-def _around(found: Sequence[tuple[PassageRow, int, int, float]], texts: Sequence[str], place: int) -> frozenset[str]:
+def _around(found: Sequence[_Sentence], place: int) -> frozenset[str]:
     """Return the terms of a sentence, the ones beside it in its passage, and its item's title."""
-    passage = found[place][0]
-    terms = set(terms_of(passage.item.title))
-    for near in (place - 1, place, place + 1):
-        if 0 <= near < len(found) and found[near][0] is passage:
-            terms |= terms_of(texts[near])
-    return frozenset(terms)
+    passage = found[place].passage
+    near = [one.terms for one in found[max(0, place - 1) : place + 2] if one.passage is passage]
+    return frozenset().union(terms_of(passage.item.title), *near)
 
 
 def _cosines(
-    searcher: Searcher, texts: Sequence[str], order: NDArray[np.float64], vector: NDArray[np.float32]
+    searcher: Searcher, found: Sequence[_Sentence], order: NDArray[np.float64], vector: NDArray[np.float32]
 ) -> NDArray[np.float64]:
-    """Return cosines with the question: float64, (len(texts),); 0 for all but the `ENCODED` likeliest."""
-    cosines = np.zeros(len(texts))
+    """Return cosines with the question: float64, (len(found),); 0 for all but the `ENCODED` likeliest."""
+    cosines = np.zeros(len(found))
     chosen = np.argsort(-order, kind="stable")[:ENCODED]
     if len(chosen):
-        cosines[chosen] = searcher.encoder.encode_passages([texts[place] for place in chosen]) @ vector
+        cosines[chosen] = searcher.encoder.encode_passages([found[place].text for place in chosen]) @ vector
     return cosines
-
-
-def _item_strengths(result: Result) -> dict[str, float]:
-    best = max((hit.score for hit in result.hits), default=1.0)
-    strengths: dict[str, float] = {}
-    for hit in result.hits:
-        strengths.setdefault(_item_id(hit), hit.score - best)
-    return strengths
 
 
 def _item_id(hit: Hit) -> str:
@@ -197,20 +214,24 @@ def _item_id(hit: Hit) -> str:
 
 def _passages(
     searcher: Searcher, result: Result, meanings: Sequence[Meaning], vector: NDArray[np.float32]
-) -> list[tuple[PassageRow, float]]:
-    """Return the best passages of the best items with their scores, in the order of the minutes."""
+) -> Scored:
+    """Return the best passages of the best items, in the order of the minutes, each with its score."""
     index = searcher.index
     rows: list[int] = []
-    items = list(dict.fromkeys(_item_id(hit) for hit in result.hits))[:ITEMS]
-    for item_id in items:
-        (item,) = index.catalog.items("m.id || '/' || i.label = ?", [item_id])[:1]
+    for item_id in list(dict.fromkeys(_item_id(hit) for hit in result.hits))[:ITEMS]:
+        item = index.catalog.item_by_id(item_id)
         rows += index.rows_of_item(item.meeting.document, item.ordinal)
     places = np.array(rows, dtype=np.int64)
     cosine = (index.dense.vectors(places) @ vector).astype(np.float64)
     total = 0.5 * searcher.lexical_scores(places, meanings) + 0.5 * cosine
+    total -= total.max()
     chosen = np.argsort(-total, kind="stable")[:PASSAGES]
     return [(index.passage(int(places[place])), float(total[place])) for place in sorted(chosen.tolist())]
 
 
-def _units(text: str, passage: PassageRow) -> Iterator[tuple[int, int]]:
-    yield from sentences(text, passage.start, passage.end)
+def _sentences(searcher: Searcher, passages: Scored) -> Iterator[_Sentence]:
+    for passage, strength in passages:
+        text = searcher.index.catalog.text(passage.item.meeting.document)
+        for start, end in sentences(text, passage.start, passage.end):
+            words = text[start:end]
+            yield _Sentence(passage, strength, start, end, words, terms_of(words))
