@@ -57,16 +57,17 @@ class Index:
             self.rows: NDArray[Any] = np.load(generation.path / "rows.npy", mmap_mode="r", allow_pickle=False)
             self._owners = [row for row in self.catalog.documents() if row.passages]
         except (OSError, ValueError) as error:  # checked bytes that cannot be read: another program's file
-            raise IndexDamaged(
-                f"the index in {generation.path} cannot be read: {error}", "build it anew"
-            ) from None
+            raise _unreadable(generation.path, error) from None
         self._owners.sort(key=lambda row: row.first_row)
         self._first = np.array([row.first_row for row in self._owners], dtype=np.int64)
         self._numbers = np.array([row.number for row in self._owners], dtype=np.int64)
 
     @classmethod
-    def open(cls, folder: Path) -> Index:
+    def open(cls, folder: Path, *, hold: bool = False) -> Index:
         """Open the current generation of an index folder.
+
+        With `hold` every part is opened at once, so that the index keeps answering when newer
+        generations are published and this one is removed; without, each when it is first used.
 
         Raises:
             IndexMissing: there is none, or it has another format.
@@ -75,11 +76,22 @@ class Index:
         for _ in range(5):
             generation = store.current(folder)
             try:
-                return cls(generation)
+                index = cls(generation)
+                if hold:
+                    index._hold()
+                return index
             except IndexDamaged:  # two publishes may have collected it while it was read
                 if store.current(folder).number == generation.number:
                     raise
-        return cls(store.current(folder))
+        raise IndexDamaged(
+            f"the index in {folder} is published faster than it can be read", "try again in a minute"
+        )
+
+    def _hold(self) -> None:
+        try:
+            _ = self.bm25, self.dense, self.lexical, self.vocabulary, self.words
+        except (OSError, ValueError, RuntimeError) as error:
+            raise _unreadable(self.generation.path, error) from None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -101,7 +113,7 @@ class Index:
         """Candidates that share terms."""
         from semsearch.lexical import Lexical
 
-        return Lexical(self.generation.path / "lexical")
+        return Lexical([self.generation.path / "lexical" / year for year in sorted(self.manifest["shards"])])
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -172,3 +184,7 @@ class Index:
     def rows_of_item(self, document: int, ordinal: int) -> range:
         """Return the rows of an item's passages."""
         return range(*self._item_rows.get((document, ordinal), (0, 0)))
+
+
+def _unreadable(path: Path, error: Exception) -> IndexDamaged:
+    return IndexDamaged(f"the index in {path} cannot be read: {error}", "build it anew")

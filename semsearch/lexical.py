@@ -7,10 +7,12 @@ tantivy's scores only choose the candidates; `bm25.py` scores them.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import tantivy
 
@@ -54,18 +56,34 @@ def build(folder: Path, entries: Iterable[Entry]) -> None:
 class Lexical:
     """All shards of a generation opened for search; immutable."""
 
-    def __init__(self, folder: Path) -> None:
-        self._shards = [tantivy.Index.open(str(path)) for path in sorted(folder.iterdir())]
+    def __init__(self, shards: Sequence[Path]) -> None:
+        self._shards = [_open(path) for path in shards]
 
     def search(self, groups: Sequence[Group], k: int, filters: Filters) -> list[int]:
         """Return the keys of up to `k` passages of each shard that hold terms of the query, best first."""
         keys: list[int] = []
-        for shard in self._shards:
-            searcher = shard.searcher()
-            hits = searcher.search(_query(shard.schema, groups, filters), k, count=False).hits
+        for schema, searcher in self._shards:
+            hits = searcher.search(_query(schema, groups, filters), k, count=False).hits
             values = searcher.fast_field_values("key", [address for _, address in hits])
             keys += [int(value) for value in values if value is not None]
         return keys
+
+
+def _open(folder: Path) -> tuple[tantivy.Schema, tantivy.Searcher]:
+    """Open a shard without touching its folder, which may be read-only.
+
+    tantivy makes a lock file beside the files it opens, so it is shown a folder of links instead. Once the
+    files are open the links are not needed.
+    """
+    try:
+        with TemporaryDirectory(prefix="semsearch-") as links:
+            for path in folder.iterdir():
+                os.symlink(path.resolve(), os.path.join(links, path.name))
+            index = tantivy.Index.open(links)
+            return index.schema, index.searcher()
+    except (OSError, NotImplementedError):  # no place for it, or a Windows that lets not everyone make links
+        index = tantivy.Index.open(str(folder))
+        return index.schema, index.searcher()
 
 
 def _schema() -> tantivy.Schema:

@@ -136,15 +136,18 @@ class OpenIndex:
         return [numbers[match] for match, _, _ in found]
 
 
-def open_index(folder: Path | str, *, model: str | None = None) -> OpenIndex:
+def open_index(folder: Path | str, *, model: str | None = None, hold: bool = True) -> OpenIndex:
     """Open the current generation of an index.
+
+    With `hold` it keeps answering while newer generations are published; without, its parts are opened
+    as they are needed, for a program that asks one question.
 
     Raises:
         IndexMissing: there is none, or it was built with another model.
         IndexDamaged: a file is not what was written.
         ModelMissing: its model is not on this machine.
     """
-    index = Index.open(Path(folder))
+    index = Index.open(Path(folder), hold=hold)
     made = index.manifest["settings"]
     if model is not None and model != made["model"]:
         raise IndexMissing(

@@ -215,6 +215,7 @@ def _verify_file(path: Path, entry: dict[str, Any] | None) -> None:
 
 
 def _sealed(path: Path) -> dict[str, Any]:
+    path.chmod(path.parent.stat().st_mode & 0o666)  # tantivy keeps some of its files to their owner
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         os.fsync(file.fileno())
