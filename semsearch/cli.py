@@ -284,6 +284,30 @@ def evaluate(
 
 
 @app.command()
+def check(
+    sample: Annotated[
+        bool, typer.Option("--sample", metavar="", help="Only a tenth of the bytes, drawn by chance.")
+    ] = False,
+    quotes: Annotated[
+        bool, typer.Option("--quotes", metavar="", help="Also where every item and passage stands in its text.")
+    ] = False,
+    index: IndexOption = None,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Verify that every byte of the index is what was written; exit code 7 names what is not."""
+    from semsearch.checking import check as verify
+    from semsearch.terminal import show_check
+
+    _globals(index, model, as_json)
+    found = verify(index_dir(STATE.index), sample=sample, quotes=quotes)
+    if STATE.json:
+        _print_json(found.json())
+    else:
+        show_check(found)
+
+
+@app.command()
 def status(index: IndexOption = None, model: ModelOption = None, as_json: JsonOption = False) -> None:
     """Show what is indexed: meetings, items, dates, model, generation."""
     from semsearch.status import status_of
@@ -341,7 +365,7 @@ def _open() -> OpenIndex:
         print(f"no index yet: building {folder} from corpus/", file=sys.stderr)
         with progress_bar(quiet=False) as progress:
             build_index("corpus", folder, settings=Settings(model=STATE.model), progress=progress)
-    return open_index(folder, model=STATE.model)
+    return open_index(folder, model=STATE.model, hold=False)
 
 
 def _print_json(value: dict[str, Any]) -> None:

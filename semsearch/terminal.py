@@ -20,6 +20,7 @@ from semsearch.records import Answer, Hit, OutcomeKind, Quote, SectionKind, Sour
 
 if TYPE_CHECKING:
     from semsearch.catalog import ItemRow, MeetingRow
+    from semsearch.checking import Check
     from semsearch.index import Index
     from semsearch.reindex import Report
     from semsearch.searcher import Result
@@ -149,6 +150,21 @@ def show_status(status: dict[str, Any]) -> None:
     out.print(table)
     for row in status["skipped"]:
         out.print(Text(f"skipped: {clean(row['path'])}: {clean(row['reason'])}", style="yellow"))
+
+
+def show_check(check: Check) -> None:
+    """Print what was compared, in one line."""
+    files = (
+        f"{check.files} files"
+        if check.files == check.of_files
+        else f"{check.files} of {check.of_files} files"
+    )
+    quotes = "" if check.quotes is None else f", {check.quotes} places of quotes"
+    console().print(
+        f"{check.index} generation {check.generation} is as it was written:"
+        f" {files}, {check.bytes / 1e6:.1f} MB in {check.seconds:.2f} s{quotes}",
+        soft_wrap=True,
+    )
 
 
 def show_report(report: Report, folder: Path, *, dry_run: bool) -> None:

@@ -15,7 +15,7 @@ FLOORS = (
     "__main__ __init__",
     "cli api mcp",
     "library views terminal evaluation_view chart",
-    "answers evaluation status",
+    "answers evaluation status checking",
     "reindex searcher",
     "assembly",
     "planning",
