@@ -23,7 +23,6 @@ from numpy.typing import NDArray
 
 from semsearch import queries
 from semsearch.bm25 import K1
-from semsearch.catalog import ItemRow
 from semsearch.encoders import Encoder, load_encoder
 from semsearch.index import Index, PassageRow, Rows
 from semsearch.queries import Query
@@ -46,7 +45,7 @@ class Weights:
     neighbour: float = 0.9
     least_cosine: float = 0.5
     typo: float = 0.7
-    decision: float = 0.06
+    decision: float = 0.03
     standing: float = 0.02
     again: float = 0.8  # of its score is left to a further treatment of a matter already listed
     spread: float = 0.3  # how much a word counts that stands in another passage of the item
@@ -136,12 +135,21 @@ class Searcher:
         words = [meaning.alternates for meaning in meanings]
         keys = self.index.lexical.search(words, POOL, filters) if words else []
         rows = np.union1d(dense_rows[0], self.index.rows_of_keys(keys))
+        if query.asks_decision and filters.section is None:
+            rows = np.union1d(rows, self._decision_rows(rows))
         cosine = (self.index.dense.vectors(rows) @ vector[0]).astype(np.float64)
         lexical = self.lexical_scores(rows, meanings)
         boosts = self._boosts(query, rows)
         weight = self._lexical_weight(meanings)
         total = weight * lexical + (1 - weight) * cosine + sum(boosts.values())
         return Scores(rows, total, lexical, cosine, boosts)
+
+    def _decision_rows(self, rows: Rows) -> Rows:
+        """Return the rows of the decisions of the items that rows belong to."""
+        spans = [self.index.rows_of_item(*key) for key in set(self.index.items_of(rows))]
+        own = np.concatenate([np.arange(span.start, span.stop) for span in spans] or [rows])
+        decisions: Rows = own[self.index.rows["kind"][own] == _kind(SectionKind.DECISION)]
+        return decisions
 
     def meanings(self, query: Query) -> list[Meaning]:
         """Return what each word of a query is looked up as."""
@@ -237,38 +245,44 @@ class Searcher:
 
     def _hits(self, query: Query, scores: Scores, k: int) -> tuple[Hit, ...]:
         """Return the best passage of each of the `k` best items."""
-        ranked = sorted(
-            self._ranked(scores, k), key=lambda entry: (-entry[0], -entry[2].meeting.date.toordinal())
-        )
+        ranked = sorted(self._ranked(query, scores, k), key=lambda entry: entry[:2], reverse=True)
         return tuple(
             self._hit(query, self.index.passage(int(scores.rows[place])), rank, score, _parts(scores, place))
-            for rank, (score, place, _) in enumerate(ranked[:k], start=1)
+            for rank, (score, _, place) in enumerate(ranked[:k], start=1)
         )
 
-    def _ranked(self, scores: Scores, k: int) -> list[tuple[float, int, ItemRow]]:
-        """Return (score, place in `scores`, item) of each item's best passage, enough for `k` hits.
+    def _ranked(self, query: Query, scores: Scores, k: int) -> list[tuple[float, int, int]]:
+        """Return (score, day, place of the passage shown) of each item, enough for `k` hits.
 
+        An item scores by its best passage. It shows that passage, or its decision where that is asked for.
         One matter that several bodies treated stands once: its other treatments are set back, so that they
         do not crowd out other matters.
         """
-        ranked: dict[tuple[int, int], tuple[float, int, ItemRow]] = {}
+        ranked: dict[tuple[int, int], tuple[float, int, int]] = {}
         matters: set[tuple[str | None, str]] = set()
         keys = self.index.items_of(scores.rows)
         total = np.round(scores.total, 6)
-        for place in np.argsort(-total, kind="stable").tolist():
+        order = np.argsort(-total, kind="stable").tolist()
+        decisions = self._decisions(scores, keys, order) if query.asks_decision else {}
+        for place in order:
             if len(matters) > k:
                 break
-            if keys[place] not in ranked:
-                item = self.index.catalog.item(*keys[place])
+            key = keys[place]
+            if key not in ranked:
+                item = self.index.catalog.item(*key)
                 matter = item.case_number, item.title.casefold()
-                again = item.case_number is not None and matter in matters
+                factor = self.weights.again if item.case_number and matter in matters else 1.0
                 matters.add(matter)
-                ranked[keys[place]] = (
-                    float(total[place]) * (self.weights.again if again else 1.0),
-                    place,
-                    item,
-                )
+                day = item.meeting.date.toordinal()
+                ranked[key] = float(total[place]) * factor, day, decisions.get(key, place)
         return list(ranked.values())
+
+    def _decisions(
+        self, scores: Scores, keys: Sequence[tuple[int, int]], order: Sequence[int]
+    ) -> dict[tuple[int, int], int]:
+        """Return the place of the best decision passage of each item that has one."""
+        decisions = self.index.rows["kind"][scores.rows] == _kind(SectionKind.DECISION)
+        return {keys[place]: place for place in reversed(order) if decisions[place]}
 
     def _hit(
         self,

@@ -4,25 +4,27 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from semsearch import dense
-from semsearch.dense import Dense
+from semsearch.dense import Dense, Vectors
 
 
-def unit(rows: int, dim: int, seed: int) -> np.ndarray:
-    vectors = np.random.default_rng(seed).standard_normal((rows, dim)).astype(np.float32)
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+def unit(rows: int, dim: int, seed: int) -> Vectors:
+    vectors: Vectors = np.random.default_rng(seed).standard_normal((rows, dim)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors
 
 
 @pytest.fixture(scope="module")
-def stored(tmp_path_factory: pytest.TempPathFactory) -> tuple[np.ndarray, Dense]:
+def stored(tmp_path_factory: pytest.TempPathFactory) -> tuple[NDArray[np.float16], Dense]:
     vectors = unit(500, 32, 1).astype(np.float16)
     path = tmp_path_factory.mktemp("dense") / "v.faiss"
     dense.save(path, [vectors[:200], vectors[200:200], vectors[200:]], 32)
     return vectors, Dense(path)
 
 
-def test_search_is_exact(stored: tuple[np.ndarray, Dense]) -> None:
+def test_search_is_exact(stored: tuple[NDArray[np.float16], Dense]) -> None:
     vectors, index = stored
     queries = unit(5, 32, 2)
     rows, cosines = index.search(queries, 7)
@@ -33,7 +35,7 @@ def test_search_is_exact(stored: tuple[np.ndarray, Dense]) -> None:
         assert cosines[query] == pytest.approx(exact[query][order], abs=1e-4)
 
 
-def test_filters_apply_before_ranking(stored: tuple[np.ndarray, Dense]) -> None:
+def test_filters_apply_before_ranking(stored: tuple[NDArray[np.float16], Dense]) -> None:
     vectors, index = stored
     query = unit(1, 32, 3)
     exact = (query @ vectors.astype(np.float32).T)[0]
@@ -41,13 +43,13 @@ def test_filters_apply_before_ranking(stored: tuple[np.ndarray, Dense]) -> None:
     allowed[np.argsort(exact)[:9]] = (
         True  # the nine rows farthest away: far outside the top of an open search
     )
-    rows, cosines = index.search(query, 5, allowed=allowed)
+    rows, _ = index.search(query, 5, allowed=allowed)
     assert rows[0].tolist() == np.argsort(-np.where(allowed, exact, -2))[:5].tolist()
     assert index.search(query, 50, allowed=allowed)[0].shape == (1, 9)
     assert index.search(query, 5, allowed=np.zeros(500, np.bool_))[0].shape == (1, 0)
 
 
-def test_rows_come_back_as_they_were_written(stored: tuple[np.ndarray, Dense]) -> None:
+def test_rows_come_back_as_they_were_written(stored: tuple[NDArray[np.float16], Dense]) -> None:
     vectors, index = stored
     assert np.array_equal(index.slice(10, 40), vectors[10:40])
     assert np.array_equal(index.vectors(np.array([3, 499])), vectors[[3, 499]].astype(np.float32))

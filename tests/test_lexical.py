@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from semsearch.records import Filters
 from semsearch.terms import term_id
 
 
-def entry(key: int, words: str, **facts: object) -> Entry:
+def entry(key: int, words: str, **facts: Any) -> Entry:
     base = Entry(
         key, [term_id(word) for word in words.split()], date(2022, 5, 1), "byraadet", "", "decision", ""
     )

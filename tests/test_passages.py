@@ -1,5 +1,6 @@
 """Passages: even, whole, and each character of a section in one of them."""
 
+from itertools import pairwise
 from pathlib import Path
 
 from semsearch.parsing import parse
@@ -22,7 +23,7 @@ def check(path: Path) -> int:
             own = [passage for passage in passages if passage.section == ordinal]
             covered = "\n".join(meeting.text[passage.start : passage.end] for passage in own)
             assert covered.split() == meeting.text[section.body_start : section.end].split()
-            assert all(one.end <= other.start for one, other in zip(own, own[1:], strict=False))
+            assert all(one.end <= other.start for one, other in pairwise(own))
             assert all(section.body_start <= passage.start < passage.end <= section.end for passage in own)
     return count
 

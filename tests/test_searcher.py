@@ -1,0 +1,132 @@
+"""The one search path, on the minutes that come with the project and on real ones."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from semsearch import open_index
+from semsearch.library import OpenIndex
+from semsearch.records import Filters, OutcomeKind, SectionKind
+
+
+@pytest.fixture(scope="module")
+def minutes(corpus_index: Path) -> OpenIndex:
+    return open_index(corpus_index)
+
+
+@pytest.fixture(scope="module")
+def real(seeds_index: Path) -> OpenIndex:
+    return open_index(seeds_index)
+
+
+def test_a_question_for_a_decision_gets_the_decision_first(minutes: OpenIndex) -> None:
+    hit = minutes.search("what was decided about Solgården takster")[0]
+    assert (hit.meeting_date, hit.committee, hit.case_number) == (date(2023, 10, 9), "Byrådet", "23-007315")
+    assert hit.section is SectionKind.DECISION
+    assert "648" in hit.text
+
+
+def test_the_issue_s_question_on_real_minutes(real: OpenIndex) -> None:
+    hit = real.search("what was decided about Solgården takster")[0]
+    assert (hit.meeting_date, hit.case_number, hit.item_number) == (date(2017, 6, 19), "17/163", 5)
+    assert hit.section is SectionKind.DECISION
+    assert "70 borgere" in hit.text
+
+
+def test_hits_are_ranked_and_each_item_comes_once(minutes: OpenIndex) -> None:
+    hits = minutes.search("budgetopfølgning", k=10)
+    assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert len({hit.id.split("#")[0] for hit in hits}) == len(hits)
+
+
+def test_fewer_are_the_first_of_more(minutes: OpenIndex) -> None:
+    ten = [hit.id for hit in minutes.search("havnebad", k=10)]
+    assert [hit.id for hit in minutes.search("havnebad", k=3)] == ten[:3]
+
+
+def test_every_hit_stands_at_its_offsets(minutes: OpenIndex) -> None:
+    documents = {row.path: row.number for row in minutes.index.catalog.documents()}
+    for query in ("vindmøller", "night bus", "takster", "sygefravær"):
+        for hit in minutes.search(query):
+            text = minutes.index.catalog.text(documents[hit.source.path])
+            assert text[hit.source.start : hit.source.end] == hit.text
+            for start, end in hit.highlights:
+                assert 0 <= start < end <= len(hit.text)
+
+
+def test_a_case_number_brings_its_case_newest_first(minutes: OpenIndex) -> None:
+    hits = minutes.search("23-007315")
+    own = [hit for hit in hits if hit.case_number == "23-007315"]
+    assert own == list(hits[: len(own)])
+    assert len(own) >= 4
+    assert [hit.meeting_date for hit in own] == sorted((hit.meeting_date for hit in own), reverse=True)
+
+
+def test_filters_find_what_lies_outside_the_open_top(minutes: OpenIndex) -> None:
+    every = minutes.search("takster", k=50)
+    for committee in {hit.committee for hit in every}:
+        filters = minutes.filters(committee=committee)
+        found = minutes.search("takster", k=50, filters=filters)
+        assert found
+        assert {hit.committee for hit in found} == {committee}
+    late = minutes.search("takster", filters=Filters(first=date(2024, 1, 1)))
+    assert late
+    assert min(hit.meeting_date for hit in late) >= date(2024, 1, 1)
+
+
+def test_a_filter_by_section_outcome_and_case(minutes: OpenIndex) -> None:
+    economy = minutes.search("udgifter", filters=minutes.filters(section="economy"))
+    assert economy
+    assert {hit.section for hit in economy} == {SectionKind.ECONOMY}
+    postponed = minutes.search("takster", filters=minutes.filters(outcome="postponed"))
+    assert postponed
+    assert {hit.outcome for hit in postponed} == {OutcomeKind.POSTPONED}
+    case = minutes.search("takster", filters=minutes.filters(case="23-007315"))
+    assert {hit.case_number for hit in case} == {"23-007315"}
+
+
+def test_a_filter_that_admits_nothing_finds_nothing(minutes: OpenIndex) -> None:
+    assert minutes.search("takster", filters=Filters(last=date(1999, 1, 1))) == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("havnbead", "havnebad"), ("vnidmøller ved norrekær", "vindmøller ved norrekær")],
+)
+def test_a_misspelling_finds_what_was_meant_and_says_so(minutes: OpenIndex, typed: str, meant: str) -> None:
+    assert minutes.search(typed)[0].case_number == minutes.search(meant)[0].case_number
+    assert minutes.explain(typed).suggestions
+
+
+def test_a_compound_and_its_split_words_find_the_same(minutes: OpenIndex) -> None:
+    assert minutes.search("havne bad")[0].case_number == minutes.search("havnebad")[0].case_number
+
+
+def test_other_spellings_of_letters_are_the_same_query(minutes: OpenIndex) -> None:
+    composed, decomposed = "Solgården", "Solga\u030arden"
+    assert minutes.search(composed) == minutes.search(decomposed)
+    assert (
+        minutes.search("Solgaarden takster")[0].case_number
+        == minutes.search("Solgården takster")[0].case_number
+    )
+
+
+def test_the_parts_of_a_score_are_told(minutes: OpenIndex) -> None:
+    parts = dict(minutes.search("havnebad")[0].parts)
+    assert {"lexical", "cosine"} <= set(parts)
+    assert 0 <= parts["lexical"] <= 1.5
+    assert -1 <= parts["cosine"] <= 1
+
+
+def test_a_matter_that_three_bodies_treated_does_not_fill_the_list(minutes: OpenIndex) -> None:
+    matters = [(hit.case_number, hit.item_title) for hit in minutes.search("takster for Solgården", k=8)]
+    assert len(set(matters)) >= 2
+
+
+def test_closed_items_are_found_by_number_only(minutes: OpenIndex) -> None:
+    closed = [item for item in minutes.index.catalog.items("i.closed") if item.case_number]
+    hits = minutes.search(str(closed[0].case_number))
+    assert hits[0].closed or any(hit.closed for hit in hits)
+    assert all(len(hit.text) < 200 for hit in hits if hit.closed)
