@@ -9,19 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from semsearch.answers.decisions import Span, decided, item_asked_for, recommendation
-from semsearch.answers.extract import Candidate, candidates
-from semsearch.answers.questions import Asks, Question, read_question
-from semsearch.catalog import ItemRow
+from semsearch.answers.extract import Candidate, candidates, choose
+from semsearch.answers.questions import Question, read_question
+from semsearch.answers.spans import widened
 from semsearch.index import Index
-from semsearch.records import Answer, Filters, Quote, SectionKind, Source
+from semsearch.records import Answer, Filters, OutcomeKind, Quote, Source
 from semsearch.searcher import Result, Searcher
-from semsearch.text import normalise
 
 __all__ = ["ask", "read_question"]
 
 MOST = 5  # quotes of an answer
-_DECIDED_FIRST = {Asks.DECISION, Asks.VOTE}
-_DECIDED_TOO = {Asks.YES_NO, Asks.TOPIC, Asks.STATUS}
+BESIDE = 2  # quotes of the decision shown after the sentences where something else was asked for
 NO_DECISION = "The minutes print no decision on this; what they hold comes closest."
 
 
@@ -46,60 +44,39 @@ def ask(
     return Answer("\n".join(quote.text for quote in quotes), quotes, outcome, note), result
 
 
-def _compose(index, asked, result, filters, found):
+def _compose(
+    index: Index, asked: Question, result: Result, filters: Filters, found: Sequence[Candidate]
+) -> tuple[tuple[Quote, ...], OutcomeKind | None, str]:
+    """Put the decision and the sentences in the order that fits the question."""
     item = item_asked_for(index, asked, result, filters)
-    decision = [_quote(index, asked, span) for span in decided(index, item)]
-    sentences = _distinct(_sentence_quotes(index, asked, found))
-    note = ""
-    if asked.first in _DECIDED_FIRST or Asks.DECISION in asked.asks:
-        if not decision:
-            note = NO_DECISION
-            decision = [_quote(index, asked, span) for span in recommendation(index, item)]
-        quotes = _merge(decision, sentences)
-    elif asked.first in _DECIDED_TOO:
-        quotes = _merge(_take(sentences, MOST - min(2, len(decision))), decision[:2])
+    decision, note = list(decided(index, item)), ""
+    spans = list(_spans(index, asked, found))
+    if asked.wants_decision:
+        note = "" if decision else NO_DECISION
+        spans = _merged([*(decision or recommendation(index, item)), *spans])
     else:
-        quotes = _merge(_take(sentences, MOST), [])
-    outcome = item.outcome if any(q.section is SectionKind.DECISION for q in quotes) else None
-    return tuple(quotes[:MOST]), outcome, note
+        room = MOST - min(len(decision), BESIDE)
+        spans = _merged([*_merged(spans)[:room], *decision[:BESIDE], *spans])
+    outcome = item.outcome if decision and decision[0] in spans else None
+    return tuple(_quote(index, asked, span) for span in spans), outcome, note
 
 
-def _take(quotes: Iterable[Quote], many: int) -> list[Quote]:
-    return [quote for _, quote in zip(range(many), quotes, strict=False)]
+def _spans(index: Index, asked: Question, found: Sequence[Candidate]) -> Iterator[Span]:
+    """Yield where the best sentences stand, each widened to what it needs to answer."""
+    for one in choose(found, MOST):
+        yield one.passage.item, one.passage.kind, *widened(index, asked, one)
 
 
-def _merge(first: Sequence[Quote], then: Iterable[Quote]) -> list[Quote]:
-    """Join quotes, leaving out what lies within one already taken."""
-    kept = list(first)
-    for quote in then:
-        if len(kept) >= MOST:
-            break
-        if not any(_within(quote, other) for other in kept):
-            kept.append(quote)
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    """Return the first `MOST` spans, without those that overlap one already taken."""
+    kept: list[Span] = []
+    for item, kind, start, end in spans:
+        if len(kept) < MOST and not any(
+            item.meeting.document == other.meeting.document and start < stop and begin < end
+            for other, _, begin, stop in kept
+        ):
+            kept.append((item, kind, start, end))
     return kept
-
-
-def _within(quote: Quote, other: Quote) -> bool:
-    same = quote.source.path == other.source.path
-    inside = same and quote.source.start < other.source.end and other.source.start < quote.source.end
-    return inside or _plain(quote.text) in _plain(other.text)
-
-
-def _plain(text: str) -> str:
-    return " ".join(normalise(text).split())
-
-
-def _distinct(quotes: Iterable[Quote]) -> Iterator[Quote]:
-    seen: list[Quote] = []
-    for quote in quotes:
-        if not any(_within(quote, other) for other in seen):
-            seen.append(quote)
-            yield quote
-
-
-def _sentence_quotes(index: Index, asked: Question, found: Sequence[Candidate]) -> Iterator[Quote]:
-    for one in found:
-        yield _quote(index, asked, (one.passage.item, one.passage.kind, one.start, one.end))
 
 
 def _quote(index: Index, asked: Question, span: Span) -> Quote:

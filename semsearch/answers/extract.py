@@ -24,20 +24,21 @@ PASSAGES = 20  # of them, best first
 ENCODED = 60  # sentences that get a cosine
 NEAR_CHARS = 60  # a value farther than this from the question's words has nothing to do with them
 WEIGHTS: Mapping[str, float] = {
-    "coverage": 1.0,  # share of the question's weight (idf) that the sentence's words hold
-    "rest": 0.4,  # the same without the words that the item's title holds
-    "around": 0.5,  # the same for the sentence, its neighbours and the title together
-    "before": 0.2,  # the same for the sentence before
-    "cosine": 0.6,  # of sentence and question
-    "value": 0.35,  # 1 where it holds what is asked for: an amount, a date, a name
-    "near": 0.3,  # how close such a value stands to a word of the question, 0-1
-    "item": 2.0,  # how far its item's score is below the best hit's, 0 or less
-    "first": 0.2,  # 1 for the best hit's item
+    "coverage": 0.45,  # share of the question's weight (idf) that the sentence's words hold
+    "rest": 0.6,  # the same without the words that the item's title holds
+    "around": 1.05,  # the same for the sentence, its neighbours and the title together
+    "cosine": 0.4,  # of sentence and question
+    "value": 0.3,  # whether it holds what is asked for: an amount, a date, a name
+    "cue": 0.3,  # 1 where a word stands that usually introduces it ("udgift", "senest")
+    "near": 0.35,  # how close such a value stands to a word of the question, 0-1
+    "item": 4.0,  # how far its item's score is below the best hit's, 0 or less
+    "first": 0.5,  # 1 for the best hit's item
     "case": 0.1,  # 1 for the best hit's case
-    "passage": 0.4,  # how far its passage's score is below the best passage's
-    "section": 1.0,  # what sections usually answer this kind of question
-    "stub": -0.3,  # 1 for less than four words, .3 for less than six
+    "section": 3.0,  # what sections usually answer this kind of question
+    "stub": -0.1,  # 1 for less than four words, .3 for less than six
 }
+ALIKE = 0.3  # of words shared with a better sentence, from which a sentence says little new
+REPEATS = 0.3  # what saying the same costs
 _SECTION = {
     Asks.AMOUNT: {SectionKind.ECONOMY: 0.1, SectionKind.RECOMMENDATION: 0.05},
     Asks.VOTE: {SectionKind.DECISION: 0.6},
@@ -47,7 +48,6 @@ _SECTION = {
     Asks.TOPIC: {SectionKind.SUMMARY: 0.1, SectionKind.RECOMMENDATION: 0.1},
 }
 
-Scored = list[tuple[PassageRow, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,6 @@ class Candidate:
 @dataclass(frozen=True, slots=True)
 class _Sentence:
     passage: PassageRow
-    strength: float
     start: int
     end: int
     text: str
@@ -92,20 +91,36 @@ def candidates(searcher: Searcher, question: Question, result: Result) -> list[C
             "coverage": own[place],
             "rest": lexicon.coverage(one.terms - title),
             "around": around[place],
-            "before": own[place - 1] if place and found[place - 1].passage is one.passage else 0.0,
             "cosine": float(cosines[place]),
-            "value": float(bool(marks)),
+            "value": question.worth(one.text, marks),
+            "cue": question.cued(one.text),
             "near": lexicon.nearness(one.text, marks),
             "item": items.strength(one.passage),
             "first": items.is_first(one.passage),
             "case": items.is_first_case(one.passage),
-            "passage": one.strength,
             "section": _prior(question, one.passage.kind),
             "stub": _stub(one.text),
         }
         total = sum(WEIGHTS[name] * value for name, value in features.items())
         scored.append(Candidate(one.passage, one.start, one.end, one.text, marks, features, one.terms, total))
     return sorted(scored, key=lambda one: (-one.score, one.passage.row, one.start))
+
+
+def choose(found: Sequence[Candidate], many: int) -> Iterator[Candidate]:
+    """Yield the best candidates that each say something new, at most `many` (maximal marginal relevance)."""
+    pool, kept = list(found[: 12 * many]), list[Candidate]()
+    while pool and len(kept) < many:
+        best = max(pool, key=lambda one: (one.score - REPEATS * _repeated(one, kept), -one.passage.row, -one.start))
+        pool.remove(best)
+        if not any(best.text in one.text or one.text in best.text for one in kept):
+            kept.append(best)
+            yield best
+
+
+def _repeated(one: Candidate, kept: Sequence[Candidate]) -> float:
+    """Return how much of a sentence better ones say, above what any two sentences share."""
+    shares = (len(one.terms & other.terms) / max(1, min(len(one.terms), len(other.terms))) for other in kept)
+    return max(0.0, max(shares, default=0.0) - ALIKE)
 
 
 class Lexicon:
@@ -214,8 +229,8 @@ def _item_id(hit: Hit) -> str:
 
 def _passages(
     searcher: Searcher, result: Result, meanings: Sequence[Meaning], vector: NDArray[np.float32]
-) -> Scored:
-    """Return the best passages of the best items, in the order of the minutes, each with its score."""
+) -> list[PassageRow]:
+    """Return the best passages of the best items, in the order of the minutes."""
     index = searcher.index
     rows: list[int] = []
     for item_id in list(dict.fromkeys(_item_id(hit) for hit in result.hits))[:ITEMS]:
@@ -224,14 +239,13 @@ def _passages(
     places = np.array(rows, dtype=np.int64)
     cosine = (index.dense.vectors(places) @ vector).astype(np.float64)
     total = 0.5 * searcher.lexical_scores(places, meanings) + 0.5 * cosine
-    total -= total.max()
     chosen = np.argsort(-total, kind="stable")[:PASSAGES]
-    return [(index.passage(int(places[place])), float(total[place])) for place in sorted(chosen.tolist())]
+    return [index.passage(int(places[place])) for place in sorted(chosen.tolist())]
 
 
-def _sentences(searcher: Searcher, passages: Scored) -> Iterator[_Sentence]:
-    for passage, strength in passages:
+def _sentences(searcher: Searcher, passages: Sequence[PassageRow]) -> Iterator[_Sentence]:
+    for passage in passages:
         text = searcher.index.catalog.text(passage.item.meeting.document)
         for start, end in sentences(text, passage.start, passage.end):
             words = text[start:end]
-            yield _Sentence(passage, strength, start, end, words, terms_of(words))
+            yield _Sentence(passage, start, end, words, terms_of(words))

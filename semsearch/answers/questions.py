@@ -122,7 +122,22 @@ _VALUES = {
 _VALUE = {
     asks: re.compile(patterns[0], 0 if asks in _CASED else re.IGNORECASE) for asks, patterns in _VALUES.items()
 }
-_MONEY_ONLY = re.compile(rf"{_MONEY}|{_SHARE}", re.IGNORECASE)
+_ABOUT_MONEY = re.compile(
+    r"\b(?:penge|kroner|kr|midler|kost\w*|pris\w*|beløb\w*|udgift\w*|takst\w*|gebyr\w*|betal\w*|tilskud\w*|bevilling\w*"
+    r"|\w*underskud\w*|\w*overskud\w*|\w*bevilling\w*|skyld\w*|afsætt?e\w*|besparelse\w*|money|cost\w*|price\w*|fees?|amount|saving|grant|pay|paid|credit|debt)\b"
+)
+_MONEY_OR_SHARE = re.compile(rf"{_MONEY}|{_SHARE}", re.IGNORECASE)
+_CUES = {
+    Asks.AMOUNT: r"pris|udgift|kost|beløb|\bsum|gebyr|takst|tilskud|bevilling|afsæt|afsat|betal|besparelse|finansier|i alt|samlet",
+    Asks.COUNT: r"\bantal|i alt|samlet|plads til|op til|svarende til|modtaget|indkom|mindst|højst|færre|flere end",
+    Asks.DATE: r"udløb|ophør|træder i kraft|gældende|forvent|ibrug|åbn|begynd|start|frist|senest|indtil|frem til|\bfra den|virkning|opret",
+    Asks.PERSON: r"leverandør|formand|udpeg|valgt|indgå|samarbejd|rådgiv|ejes|ejer|\baf\b",
+    Asks.PLACE: r"plac|ligger|adresse|\bved\b|\bpå\b",
+    Asks.LIST: r":$|følgende|herunder|\bog\b",
+    Asks.STATUS: r"status|faldet|steget|stigning|fald\b|forvent|udvikling|antal|nået|nu\b|aktuelt|pr\. ",
+    Asks.YES_NO: r"\bikke\b|\bkan\b|\bskal\b|fortsat|overhold|mulig",
+}
+_CUE = {asks: re.compile(pattern, re.IGNORECASE) for asks, pattern in _CUES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +151,28 @@ class Question:
     def first(self) -> Asks:
         """What it asks for above all."""
         return self.asks[0]
+
+    @property
+    def has_values(self) -> bool:
+        """Whether it asks for something that can be recognised: an amount, a date, a name ..."""
+        return any(asks in _VALUE for asks in self.asks)
+
+    @property
+    def wants_decision(self) -> bool:
+        """Whether it asks what a body did: the decision is quoted first."""
+        return self.first is Asks.VOTE or Asks.DECISION in self.asks
+
+    def worth(self, sentence: str, marks: tuple[tuple[int, int], ...]) -> float:
+        """Return how well the values of a sentence fit what is asked for: 1, or .3 for a bare figure for money."""
+        if not marks:
+            return 0.0
+        if Asks.AMOUNT in self.asks and _ABOUT_MONEY.search(normalise(self.text)):
+            return 1.0 if any(_MONEY_OR_SHARE.search(sentence[start:end]) for start, end in marks) else 0.3
+        return 1.0
+
+    def cued(self, sentence: str) -> float:
+        """Return 1 where a sentence has a word that usually introduces what is asked for, else 0."""
+        return float(any(asks in _CUE and _CUE[asks].search(sentence) is not None for asks in self.asks))
 
     def values(self, sentence: str) -> tuple[tuple[int, int], ...]:
         """Return where a sentence holds values of the kind asked for, leaving out what the question names."""

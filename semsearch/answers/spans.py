@@ -1,0 +1,62 @@
+"""From the sentence that matches to the span that answers: a list with its lead, a value in the next sentence."""
+
+from __future__ import annotations
+
+import re
+
+from semsearch.answers.extract import Candidate
+from semsearch.answers.questions import Asks, Question
+from semsearch.index import Index
+from semsearch.text import sentences
+
+MAX_CHARS = 900  # of a list with its lead
+LEAD_CHARS = 400  # how far before a list's entry its lead may begin
+_ENTRY = re.compile(r"(?:[-–—•*·▪o]|\(?(?:\d{1,2}|[a-zæøå])[.)])\s|[^\n]*(?:\t| \| )")
+
+Bounds = tuple[int, int]
+
+
+def widened(index: Index, question: Question, one: Candidate) -> Bounds:
+    """Return the smallest span around a sentence that answers.
+
+    A sentence that announces a list ("følgende:") brings the list, and an entry of a list brings all of it
+    where a list is asked for. A sentence without the value asked for brings the one beside it that has it.
+    """
+    text = index.catalog.text(one.passage.item.meeting.document)
+    section = one.passage.item.sections[one.passage.section : one.passage.section + 1]
+    if not section:
+        return one.start, one.end
+    units = sentences(text, max(section[0].body_start, one.start - LEAD_CHARS), min(section[0].end, one.end + MAX_CHARS))
+    here = next((place for place, (start, end) in enumerate(units) if start <= one.start < end), None)
+    if here is None:
+        return one.start, one.end
+    if one.text.rstrip("* ").endswith(":") or (Asks.LIST in question.asks and _is_entry(text, units[here])):
+        return _list(text, units, here)
+    if one.marks or not question.has_values:
+        return one.start, one.end
+    return _with_value(text, units, here, question)
+
+
+def _is_entry(text: str, unit: Bounds) -> bool:
+    return _ENTRY.match(text, *unit) is not None
+
+
+def _list(text: str, units: list[Bounds], here: int) -> Bounds:
+    """Return a list from its lead to its last entry, as far as `MAX_CHARS` goes."""
+    first = here
+    while first > 0 and _is_entry(text, units[first]):
+        first -= 1
+    last, start = first, units[first][0]
+    while last + 1 < len(units) and _is_entry(text, units[last + 1]) and units[last + 1][1] - start <= MAX_CHARS:
+        last += 1
+    return (start, units[max(last, here)][1])
+
+
+def _with_value(text: str, units: list[Bounds], here: int, question: Question) -> Bounds:
+    """Return a sentence with the next, or else the one before, if that holds the value asked for."""
+    for near in (here + 1, here - 1):
+        if 0 <= near < len(units) and question.worth(text[slice(*units[near])], question.values(text[slice(*units[near])])) == 1:
+            first, last = min(here, near), max(here, near)
+            if text[units[first][1] : units[last][0]].count("\n") < 2:
+                return units[first][0], units[last][1]
+    return units[here]
