@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from semsearch.answers.decisions import Span, decided, item_asked_for, recommendation
 from semsearch.answers.extract import Candidate, candidates, choose
-from semsearch.answers.questions import Question, read_question
+from semsearch.answers.questions import Asks, Question, read_question
 from semsearch.answers.spans import widened
 from semsearch.index import Index
 from semsearch.records import Answer, Filters, OutcomeKind, Quote, Source
@@ -55,10 +55,17 @@ def _compose(
         note = "" if decision else NO_DECISION
         spans = _merged([*(decision or recommendation(index, item)), *spans])
     else:
-        room = MOST - min(len(decision), BESIDE)
-        spans = _merged([*_merged(spans)[:room], *decision[:BESIDE], *spans])
+        beside = decision[: _beside(asked, decision)]
+        spans = _merged([*_merged(spans)[: MOST - len(beside)], *beside, *spans])
     outcome = item.outcome if decision and decision[0] in spans else None
     return tuple(_quote(index, asked, span) for span in spans), outcome, note
+
+
+def _beside(asked: Question, decision: Sequence[Span]) -> int:
+    """Return how many quotes of the decision stand beside the sentences: none that says nothing by itself."""
+    if asked.first in (Asks.TOPIC, Asks.YES_NO, Asks.STATUS):
+        return BESIDE
+    return int(len(decision) == 1)
 
 
 def _spans(index: Index, asked: Question, found: Sequence[Candidate]) -> Iterator[Span]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from semsearch.answers.questions import Asks, Question
 from semsearch.index import PassageRow
+from semsearch.outcomes import absences
 from semsearch.records import Hit, SectionKind
 from semsearch.searcher import Meaning, Result, Searcher
 from semsearch.text import analyse, sentences, tokenise
@@ -93,7 +94,7 @@ def candidates(searcher: Searcher, question: Question, result: Result) -> list[C
             "around": around[place],
             "cosine": float(cosines[place]),
             "value": question.worth(one.text, marks),
-            "cue": question.cued(one.text),
+            "cue": max(question.cued(one.text), float(question.first is Asks.LIST and _leads(found, place))),
             "near": lexicon.nearness(one.text, marks),
             "item": items.strength(one.passage),
             "first": items.is_first(one.passage),
@@ -212,6 +213,12 @@ def _around(found: Sequence[_Sentence], place: int) -> frozenset[str]:
     return frozenset().union(terms_of(passage.item.title), *near)
 
 
+def _leads(found: Sequence[_Sentence], place: int) -> bool:
+    """Whether a list follows a sentence."""
+    after = found[place + 1] if place + 1 < len(found) else None
+    return after is not None and after.passage is found[place].passage and after.text[:2] in ("1.", "1)", "- ", "a)")
+
+
 def _cosines(
     searcher: Searcher, found: Sequence[_Sentence], order: NDArray[np.float64], vector: NDArray[np.float32]
 ) -> NDArray[np.float64]:
@@ -248,4 +255,6 @@ def _sentences(searcher: Searcher, passages: Sequence[PassageRow]) -> Iterator[_
         text = searcher.index.catalog.text(passage.item.meeting.document)
         for start, end in sentences(text, passage.start, passage.end):
             words = text[start:end]
+            if passage.kind is SectionKind.DECISION and absences(words):
+                continue
             yield _Sentence(passage, start, end, words, terms_of(words))

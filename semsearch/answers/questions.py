@@ -35,6 +35,7 @@ _FORMS = {
         r"\b(?:beslut\w*|vedtag\w*|vedtog|godkend\w*|afgj\w*|afgør\w*|bestemt?e?|indstill\w*|afvis\w*|forkast\w*"
         r"|decid\w*|decisions?|approv\w*|adopt\w*|reject\w*|resol\w*|outcome|agreed?|conclu\w*"
         r"|hvad (?:endte|mente|sagde|skete|besked|fik)|what (?:happened to|became of|did (?:the )?\w+ (?:say|think))"
+        r"|udsat|udskudt|udsættes|postponed|deferred|sendt tilbage|sent back|withdrawn|taget af dagsordenen|behandlet"
         r"|udfaldet|resultatet af behandlingen)\b"
     ),
     Asks.STATUS: (
@@ -117,6 +118,7 @@ _VALUES = {
     Asks.LIST: (_NAME,),
     Asks.REASON: (_BECAUSE,),
     Asks.VOTE: (_VOTES,),
+    Asks.TOPIC: (rf"{_MONEY}|{_SHARE}|(?<![\w/.-]){_FIGURE}\s(?!(?:{_MONTHS}))[a-zæøå]{{4,}}",),
     Asks.STATUS: (rf"{_MONEY}|{_SHARE}|(?<![\w/.-]){_FIGURE}\s[a-zæøå]{{4,}}",),
 }
 _VALUE = {

@@ -13,6 +13,12 @@ MAX_CHARS = 900  # of a list with its lead
 LEAD_CHARS = 400  # how far before a list's entry its lead may begin
 _ENTRY = re.compile(r"(?:[-–—•*·▪o]|\(?(?:\d{1,2}|[a-zæøå])[.)])\s|[^\n]*(?:\t| \| )")
 
+# A sentence that begins so says something only after the one before it.
+_BACK = re.compile(
+    r"(?:Det (?:er|var|svarer|betyder|skyldes|drejer)|Dette|Denne|Disse|Heraf|Dermed|Herved|Derved|Han|Hun|Sidstnævnte"
+    r"|Førstnævnte|Beløbet|Udgiften|Begge)\b"
+)
+
 Bounds = tuple[int, int]
 
 
@@ -30,8 +36,11 @@ def widened(index: Index, question: Question, one: Candidate) -> Bounds:
     here = next((place for place, (start, end) in enumerate(units) if start <= one.start < end), None)
     if here is None:
         return one.start, one.end
-    if one.text.rstrip("* ").endswith(":") or (Asks.LIST in question.asks and _is_entry(text, units[here])):
+    listed = any(_is_entry(text, unit) for unit in units[here : here + 2])
+    if one.text.rstrip("* ").endswith(":") or (Asks.LIST in question.asks and listed):
         return _list(text, units, here)
+    if here and _BACK.match(one.text) and _adjoin(text, units[here - 1], units[here]):
+        return units[here - 1][0], units[here][1]
     if one.marks or not question.has_values:
         return one.start, one.end
     return _with_value(text, units, here, question)
@@ -57,6 +66,11 @@ def _with_value(text: str, units: list[Bounds], here: int, question: Question) -
     for near in (here + 1, here - 1):
         if 0 <= near < len(units) and question.worth(text[slice(*units[near])], question.values(text[slice(*units[near])])) == 1:
             first, last = min(here, near), max(here, near)
-            if text[units[first][1] : units[last][0]].count("\n") < 2:
+            if _adjoin(text, units[first], units[last]):
                 return units[first][0], units[last][1]
     return units[here]
+
+
+def _adjoin(text: str, first: Bounds, second: Bounds) -> bool:
+    """Whether two units stand in one paragraph."""
+    return text.count("\n", first[1], second[0]) < 2 and not _is_entry(text, second)
