@@ -16,7 +16,7 @@ import numpy as np
 from semsearch import bm25, dense, lexical, store, vocabulary
 from semsearch.calibration import calibrate
 from semsearch.catalog import Catalog, CatalogWriter
-from semsearch.encoders import Encoder, load_encoder
+from semsearch.encoders import SHIPPED, Encoder, load_encoder
 from semsearch.index import KEY_BITS, Index
 from semsearch.outcomes import is_deciding
 from semsearch.planning import Entry, Progress
@@ -106,7 +106,7 @@ class Assembler:
             counts.update(_words(entry, self.old))
         words = vocabulary.select(counts)
         vocabulary.save(self.target / "words.tsv", words)
-        embedded = load_encoder(None)
+        embedded = self.encoder if self.encoder.name == SHIPPED else load_encoder(None)
         vectors = embedded.encode_passages([word.word for word in words])
         dense.save(self.target / "words.faiss", [vectors.astype(np.float16)], embedded.dim)
 

@@ -7,6 +7,7 @@ tantivy's scores only choose the candidates; `bm25.py` scores them.
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -36,8 +37,21 @@ class Entry:
 
 
 def build(folder: Path, entries: Iterable[Entry]) -> None:
-    """Write one shard; the same entries in the same order give the same candidates."""
+    """Write one shard; the same entries in the same order give the same candidates.
+
+    Raises:
+        OSError: the disk is full or fails.
+    """
     folder.mkdir(parents=True)
+    try:
+        _write(folder, entries)
+    except ValueError as error:  # what tantivy makes of it
+        raise OSError(errno.EIO, str(error), str(folder)) from error
+    for lock in folder.glob(".*.lock"):
+        lock.unlink()
+
+
+def _write(folder: Path, entries: Iterable[Entry]) -> None:
     writer = tantivy.Index(_schema(), str(folder)).writer(HEAP_BYTES, 1)
     for entry in entries:
         document = tantivy.Document()
@@ -49,8 +63,6 @@ def build(folder: Path, entries: Iterable[Entry]) -> None:
         writer.add_document(document)
     writer.commit()
     writer.wait_merging_threads()
-    for lock in folder.glob(".*.lock"):
-        lock.unlink()
 
 
 class Lexical:

@@ -130,9 +130,11 @@ def writing(index: Path) -> Iterator[Path]:
     except OSError as error:
         raise _unwritable(index, error) from error
     finally:
-        with suppress(OSError):
-            (index / "LOCK.holder").unlink(missing_ok=True)
-        lock.release()
+        try:
+            with suppress(OSError):
+                (index / "LOCK.holder").unlink(missing_ok=True)
+        finally:
+            lock.release()
 
 
 def _acquire(index: Path) -> BaseFileLock:
@@ -293,10 +295,10 @@ def _locked(index: Path) -> IndexLocked:
 
 
 def _unwritable(index: Path, error: OSError) -> IndexMissing:
-    where = error.filename or index
+    where, why = error.filename or index, error.strerror or f"{error}; is the disk full?"
+    still = "the previous index still answers; " if exists(index) else ""
     return IndexMissing(
-        f"cannot write {where}: {error.strerror or error}",
-        "the previous index still answers; make room or fix the permissions and run again",
+        f"cannot write {where}: {why}", f"{still}make room or fix the permissions and run again"
     )
 
 
