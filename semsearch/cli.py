@@ -379,7 +379,7 @@ def run(arguments: list[str] | None = None) -> int:
     STATE.index = STATE.model = None
     STATE.json = False
     try:
-        return int(app(arguments, standalone_mode=False) or 0)
+        code = int(app(arguments, standalone_mode=False) or 0)
     except SemsearchError as error:
         _report(error)
         return error.exit_code
@@ -389,11 +389,17 @@ def run(arguments: list[str] | None = None) -> int:
         _report(usage)
         return usage.exit_code
     except (typer.Abort, KeyboardInterrupt):
-        print("interrupted; the index is as it was", file=sys.stderr)
-        return 130
+        code = 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        failed = SemsearchError(f"cannot use {error.filename or 'the output'}: {error.strerror or error}")
+        _report(failed)
+        return failed.exit_code
+    if code == 130:
+        print("interrupted; the index is as it was", file=sys.stderr)
+    return code
 
 
 def _report(error: SemsearchError) -> None:
