@@ -4,6 +4,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,19 @@ def built(folder: Path, factory: pytest.TempPathFactory) -> Path:
     index = factory.mktemp(folder.name) / "index"
     build_index(folder, index)
     return index
+
+
+@pytest.fixture(scope="module")
+def in_process() -> Iterator[None]:
+    """Read documents in this process and load the model once: a build in a fifth of a second."""
+    from invented import read_here
+
+    import semsearch.library
+    import semsearch.reindex
+    from semsearch.encoders import load_encoder
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("semsearch.workers.run", read_here)
+        for module in (semsearch.library, semsearch.reindex):
+            patch.setattr(module, "load_encoder", cache(load_encoder))
+        yield
