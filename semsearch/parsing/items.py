@@ -49,6 +49,7 @@ _LOOKAHEAD = 8
 _LONGEST_TITLE = 300
 _CONTINUED = 3  # lines that a title may go on over
 _WRAPS_FROM = 50  # a title shorter than this does not go on in small letters
+_MOST_READINGS = 250_000  # titles times entries of the contents that are compared
 _REPEATED = 120  # lines under a title in which it may be printed again
 
 
@@ -81,8 +82,8 @@ def find_heads(lines: Sequence[Line]) -> list[Head]:
     candidates = list(_candidates(lines, begin, titles))
     chains = [_best_chain([one for one in candidates if one.form == form]) for form in Form]
     heads = [_numbered(lines, one, titles) for one in max(chains, key=_support)] or _unnumbered(lines, begin)
-    if len(heads) == len(listed):
-        heads = [_outvoted(lines, head, title) for head, title in zip(heads, listed, strict=True)]
+    if len(heads) * len(listed) < _MOST_READINGS:
+        heads = [_outvoted(lines, head, listed) for head in heads]
     return list(_ended(lines, heads))
 
 
@@ -303,13 +304,15 @@ def _unnumbered(lines: Sequence[Line], begin: int) -> list[Head]:
     return heads
 
 
-def _outvoted(lines: Sequence[Line], head: Head, listed: str) -> Head:
-    """Take the title of the contents where the title printed again below agrees with it."""
-    if bare(listed) == bare(head.title) or not is_title(listed, head.title):
+def _outvoted(lines: Sequence[Line], head: Head, listed: Sequence[str]) -> Head:
+    """Take a title of the contents where the title printed again below agrees with it, not with the head."""
+    own = bare(head.title)
+    other = next((title for title in listed if bare(title) != own and is_title(title, head.title)), None)
+    if other is None or any(bare(title) == own for title in listed):
         return head
     below = islice(lines, head.body, head.body + _REPEATED)
-    again = any(line.style is Style.STYLED and bare(line.bare) == bare(listed) for line in below)
-    return replace(head, title=listed) if again else head
+    again = any(line.style is not Style.FIXED and bare(line.bare) == bare(other) for line in below)
+    return replace(head, title=other) if again else head
 
 
 def _ended(lines: Sequence[Line], heads: list[Head]) -> Iterator[Head]:

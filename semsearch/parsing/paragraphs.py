@@ -6,12 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from semsearch.parsing.casenumbers import read_case_line
+from semsearch.parsing.contents import is_contents_entry, is_contents_heading
 from semsearch.parsing.headings import section_kind
 from semsearch.parsing.lines import Line, Sheet, Style, offsets
-from semsearch.parsing.pdflines import Row, TextLine
+from semsearch.parsing.pdftables import Row, TextLine
 
 _EDGE = 3  # lines at the top and bottom of a page that may be its head and foot
 _OFTEN = 0.6  # of the pages: a line on more of them is their head or foot
@@ -20,7 +20,8 @@ _LEADING = 1.35  # times the usual distance of lines: a paragraph
 _INDENT = 1.2  # of a letter's height: what is more is an indent
 _SLACK = 0.5  # of a letter's height: how much room a word needs beyond its width to have fitted
 _BULLET = re.compile(r"(?:[•·▪◦●○■□➢✓\ue000-\uf8ff–—-]|o)\s+")
-_NUMBER = re.compile(r"(?:\d{1,3}|[a-zæøå])[.)]\s+\S")
+_NUMBER = re.compile(r"(\d{1,3}|[a-zæøå])[.)]\s+(\S)")
+_DATE = re.compile(r"\d{1,2}\.\s+(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)", re.IGNORECASE)
 _ITEM = re.compile(r"(?:punkt|pkt\.?|sag nr\.?)\s+\d|\d+\.\s|lukket", re.IGNORECASE)
 AND = ("og", "eller", "samt", "og/eller", "til")
 _WORD = re.compile(r"\w+(?:-\w+)*-?")
@@ -50,14 +51,19 @@ class Words:
         hyphenated, joined = f"{left}-{right}".casefold(), f"{left}{right}".casefold()
         if self.known[hyphenated] or self.known[joined]:
             return self.known[hyphenated] >= self.known[joined]
-        is_name = not right[:1].islower() or len(left) < 4 or left.isupper() or any(map(str.isdigit, left))
+        is_name = not right[:1].islower() or len(left) < 3 or left.isupper() or any(map(str.isdigit, left))
         return is_name or not self.hyphenated
 
 
-def assemble(pages: Sequence[Sequence[TextLine | Row]], words: Words) -> tuple[list[Line], tuple[int, ...]]:
-    """Write the lines of a document, and give the offset of each page's first character."""
+def assemble(
+    pages: Sequence[Sequence[TextLine | Row]], words: Words, distance: float
+) -> tuple[list[Line], tuple[int, ...]]:
+    """Write the lines of a document, and give the offset of each page's first character.
+
+    `distance` is that of the lines of a paragraph.
+    """
     pages = _without_heads(pages)
-    writer = _Writer(_Body.of(pages), words)
+    writer = _Writer(_Body.of(pages), words, distance)
     for page in pages:
         writer.page()
         for line in page:
@@ -68,12 +74,11 @@ def assemble(pages: Sequence[Sequence[TextLine | Row]], words: Words) -> tuple[l
 
 @dataclass(frozen=True, slots=True)
 class _Body:
-    """What running text looks like: the height of its letters, its edges, the distance of its lines."""
+    """What running text looks like: the height of its letters, and its edges."""
 
     size: float
     left: float
     right: float
-    leading: float
     bold: bool
 
     @classmethod
@@ -83,21 +88,12 @@ class _Body:
         for line in (line for page in texts for line in page):
             sizes[(line.size, line.bold)] += len(line.text)
         if not sizes:
-            return cls(10.0, 0.0, 0.0, 12.0, False)
+            return cls(10.0, 0.0, 0.0, False)
         (size, bold), _ = sizes.most_common(1)[0]
         rights = sorted(line.right for page in texts for line in page if line.size == size)
         lefts = Counter(round(line.left) for page in texts for line in page if line.size == size)
-        steps = Counter(
-            round(one.bottom - other.bottom, 1)
-            for page in texts
-            for one, other in pairwise(page)
-            if one.size == other.size == size and size < one.bottom - other.bottom < 2.5 * size
-        )
-        usual = min(
-            (step for step, count in steps.items() if 4 * count > max(steps.values())), default=1.2 * size
-        )
         right = rights[min(len(rights) - 1, int(0.98 * len(rights)))]
-        return cls(size, lefts.most_common(1)[0][0], right, usual, bold)
+        return cls(size, lefts.most_common(1)[0][0], right, bold)
 
 
 @dataclass
@@ -106,6 +102,7 @@ class _Writer:
 
     body: _Body
     words: Words
+    distance: float
     sheet: Sheet = field(default_factory=Sheet)
     paragraph: str = ""
     last: TextLine | None = None  # the last line of the paragraph being written
@@ -126,7 +123,7 @@ class _Writer:
             return
         self.sheet.gap = self.sheet.gap or not self._after_row()
         self._begin(0)
-        self.sheet.add_row([cell.replace("\t", " ") for cell in row.cells])
+        self.sheet.add_row(row.cells)
         self._place()
         self.new_page = False
 
@@ -175,34 +172,36 @@ class _Writer:
         self.within.clear()
 
     def _style(self, line: TextLine) -> Style:
-        if _BULLET.match(line.text):
-            return Style.FIXED
         styled = line.size > _LARGER * self.body.size or (line.bold and not self.body.bold)
         if styled:
             return Style.STYLED
+        if _BULLET.match(line.text):
+            return Style.FIXED
         indented = line.left > self.body.left + _INDENT * line.size and not _NUMBER.match(line.text)
         return Style.FIXED if indented and read_case_line(line.text) is None else Style.PLAIN
 
     def _goes_on(self, above: TextLine, line: TextLine, style: Style) -> bool:
         """Whether a line continues the paragraph of the line above it."""
-        if (
-            _BULLET.match(line.text)
-            or _NUMBER.match(line.text)
-            or abs(line.size - above.size) > 0.08 * above.size
-        ):
+        styled = style is Style.STYLED
+        if styled != (self.style is Style.STYLED) or abs(line.size - above.size) > 0.08 * above.size:
             return False
-        if (style is Style.STYLED) != (self.style is Style.STYLED) or not self._is_full(above, line):
+        if not self._is_full(above, line) or _stands_alone(above.text) or _stands_alone(line.text):
             return False
-        if (
-            section_kind(line.text)
-            or section_kind(above.text)
-            or read_case_line(line.text)
-            or read_case_line(above.text)
-        ):
+        if not styled and self._begins_point(above, line):
             return False
         if self.new_page:
-            return style is not Style.STYLED and (line.text[:1].islower() or above.text[-1] not in ".:;!?")
+            return not styled and (line.text[:1].islower() or above.text[-1] not in ".:;!?")
         return self._is_close(above, line)
+
+    def _begins_point(self, above: TextLine, line: TextLine) -> bool:
+        """Whether a line begins a point of a list, and does not only begin with a number by chance."""
+        if _BULLET.match(line.text):
+            return True
+        number, before = _NUMBER.match(line.text), _NUMBER.match(self.paragraph)
+        if not number or _DATE.match(line.text):
+            return False
+        follows = before is not None and _next(before[1]) == number[1]
+        return follows or above.text[-1] in ".:;,!?" or not number[2].islower()
 
     def _is_full(self, above: TextLine, line: TextLine) -> bool:
         """Whether the first word of a line had no room at the end of the line above."""
@@ -211,13 +210,24 @@ class _Writer:
     def _is_close(self, above: TextLine, line: TextLine) -> bool:
         distance = above.bottom - line.bottom
         indent = line.left - (above.inner if self.paragraph == above.text else above.left)
-        usual = self.body.leading * line.size / self.body.size
+        usual = self.distance * line.size / self.body.size
         return 0 < distance < _LEADING * usual and abs(indent) < _INDENT * line.size
 
     def _follows(self, above: TextLine, line: TextLine) -> bool:
         """Whether a line stands right under the one above, as the points of a list do."""
         listed = _BULLET.match(line.text) or _NUMBER.match(line.text)
         return bool(listed) and bool(_BULLET.match(self.paragraph) or _NUMBER.match(self.paragraph))
+
+
+def _stands_alone(text: str) -> bool:
+    """Whether a line is part of no paragraph: a heading, a case, an entry of the contents."""
+    if section_kind(text) or read_case_line(text):
+        return True
+    return is_contents_heading(text) or is_contents_entry(text)
+
+
+def _next(mark: str) -> str:
+    return str(int(mark) + 1) if mark.isdecimal() else chr(ord(mark) + 1)
 
 
 def _without_heads(pages: Sequence[Sequence[TextLine | Row]]) -> list[list[TextLine | Row]]:

@@ -11,7 +11,7 @@ import pypdfium2 as pdfium
 from semsearch.errors import DocumentError
 from semsearch.parsing.layout import read_meeting
 from semsearch.parsing.paragraphs import AND, Words, assemble
-from semsearch.parsing.pdflines import lines_of
+from semsearch.parsing.pdflines import lines_of, usual_distance
 from semsearch.parsing.pdfwords import Page, read_page
 from semsearch.records import Meeting
 
@@ -41,7 +41,8 @@ def parse(data: bytes, path: str) -> Meeting:
         )
     spelled = [word.text.strip(".,;:()") for page in pages for word in page.words]
     words = Words(spelled, hyphenated=_is_hyphenated(pages))
-    lines, starts = assemble([lines_of(page, words.join) for page in pages], words)
+    distance = usual_distance(pages)
+    lines, starts = assemble([lines_of(page, words.join, distance) for page in pages], words, distance)
     return replace(read_meeting(lines, path), pages=starts)
 
 

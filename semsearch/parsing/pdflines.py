@@ -2,62 +2,44 @@
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise
 from typing import TypeVar
 
-from semsearch.parsing.casenumbers import read_case_line
 from semsearch.parsing.encoding import clean
+from semsearch.parsing.pdftables import MARK, Joiner, Row, TextLine, merged, unruled
 from semsearch.parsing.pdfwords import Page, Word
 
 _WIDE = 0.9  # of a letter's height: a gap within a line that parts columns
 _SAME = 0.4  # of a letter's height: how far words of one line may be off each other
 _NEAR = 2.0  # points: ruled lines that are closer are one
-_MOST_TESTS = 5_000_000  # words times ruled lines of a page
-_MARK = re.compile(
-    r"(?:\d{1,4}|[a-zæøåA-Z]|[ivx]{1,4})[.):]?|(?:Punkt|PUNKT|Pkt\.|Sag nr\.) \d{1,4}[.:]?|\W{1,2}|o"
-)
-_LEADER = re.compile(r".*(?:\.{3,}|…|_{3,}|(?:\. ){3,}\.?)\s*")
-
-
-@dataclass(slots=True)
-class TextLine:
-    """One line of text; `inner` is where its text begins after the mark of a list.
-
-    `first` is the width of its first word, `size` the height of most of its letters.
-    """
-
-    text: str
-    left: float
-    right: float
-    bottom: float
-    top: float
-    bold: bool
-    size: float
-    inner: float
-    first: float
-
-
-@dataclass(slots=True)
-class Row:
-    """One row of a table: the text of each cell; `top` is its upper edge."""
-
-    cells: list[str]
-    top: float
-
-
 T = TypeVar("T")
-Joiner = Callable[[str, str], str]  # joins two lines to one text
+_MOST_TESTS = 5_000_000  # words times ruled lines of a page
 
 
-def lines_of(page: Page, join: Joiner) -> list[TextLine | Row]:
-    """Give the lines and rows of a page, from the top down. Cells of several lines are joined by `join`."""
+def lines_of(page: Page, join: Joiner, distance: float) -> list[TextLine | Row]:
+    """Give the lines and rows of a page, from the top down.
+
+    Cells of several lines are joined by `join`; `distance` is that of the lines of a paragraph.
+    """
     rows, words = _ruled(page, join)
-    lines: list[TextLine | Row] = [*rows, *_columns(_lines(words))]
+    lines: list[TextLine | Row] = [*rows, *unruled(_lines(words), join, distance)]
     return sorted(lines, key=lambda line: -line.top)
+
+
+def usual_distance(pages: Sequence[Page]) -> float:
+    """Give the distance of lines within a paragraph: the smallest that is no exception in the document."""
+    steps: Counter[int] = Counter()
+    heights: Counter[float] = Counter()
+    for page in pages:
+        lines = [merged(parts) for parts in _lines(page.words)]
+        heights.update(line.size for line in lines)
+        apart = ((one.bottom - other.bottom, one.size) for one, other in pairwise(lines))
+        steps.update(round(2 * step) for step, size in apart if size < step < 2 * size)
+    often = [step for step, count in steps.items() if 4 * count >= max(steps.values())]
+    return min(often) / 2 if often else 1.15 * heights.most_common(1)[0][0] if heights else 1.0
 
 
 def _ruled(page: Page, join: Joiner) -> tuple[list[Row], list[Word]]:
@@ -116,10 +98,7 @@ def _row(page: Page, cells: dict[tuple[float, float, float, float], list[Word]],
     texts = [""] * (len(edges) - 1)
     for cell, words in cells.items():
         column = max((n for n, edge in enumerate(edges[:-1]) if edge <= cell[0] + _NEAR), default=0)
-        lines = [line.text for line in _lines(words)]
-        text = lines[0]
-        for line in lines[1:]:
-            text = join(text, line)
+        text = reduce(join, (merged(parts).text for parts in _lines(words)))
         texts[column] = f"{texts[column]} {text}".strip()
     return Row(texts, top)
 
@@ -136,8 +115,8 @@ def _clustered(values: Iterable[T], key: Callable[[T], float]) -> Iterator[list[
         yield group
 
 
-def _lines(words: Sequence[Word]) -> list[TextLine]:
-    """Group words to lines, from the top down; a column is told by the wide gap before it."""
+def _lines(words: Sequence[Word]) -> list[list[TextLine]]:
+    """Group words to lines, from the top down, and each line to the parts between its wide gaps."""
     lines: list[list[Word]] = []
     reference: Word | None = None
     for word in sorted(words, key=lambda word: -(word.bottom + word.top)):
@@ -147,7 +126,7 @@ def _lines(words: Sequence[Word]) -> list[TextLine]:
         else:
             lines.append([word])
             reference = word
-    return [_line(sorted(line, key=lambda word: word.left)) for line in lines]
+    return [_parts(sorted(line, key=lambda word: word.left)) for line in lines]
 
 
 def _beside(one: Word, other: Word) -> bool:
@@ -155,19 +134,23 @@ def _beside(one: Word, other: Word) -> bool:
     return apart < _SAME * max(one.size, other.size)
 
 
-def _line(words: list[Word]) -> TextLine:
-    parts = [words[0].text]
+def _parts(words: list[Word]) -> list[TextLine]:
+    parts = [[words[0]]]
     for before, word in pairwise(words):
-        wide = word.left - before.right > _WIDE * max(before.size, word.size)
-        parts.append(("\t" if wide else " ") + word.text)
+        if word.left - before.right > _WIDE * max(before.size, word.size):
+            parts.append([])
+        parts[-1].append(word)
+    return [_line(part) for part in parts]
+
+
+def _line(words: list[Word]) -> TextLine:
     letters = [word for word in words if any(map(str.isalnum, word.text))] or words
     sizes: dict[float, int] = defaultdict(int)
     for word in letters:
         sizes[round(word.size, 1)] += len(word.text)
-    text = clean("".join(parts)).strip()
-    mark = len(words) > 1 and _MARK.fullmatch(words[0].text)
+    mark = len(words) > 1 and MARK.fullmatch(words[0].text)
     return TextLine(
-        text=text,
+        text=clean(" ".join(word.text for word in words)).strip(),
         left=words[0].left,
         right=max(word.right for word in words),
         bottom=min(word.bottom for word in words),
@@ -177,33 +160,3 @@ def _line(words: list[Word]) -> TextLine:
         inner=words[1].left if mark else words[0].left,
         first=words[0].right - words[0].left,
     )
-
-
-def _columns(lines: list[TextLine]) -> Iterator[TextLine | Row]:
-    """Take runs of at least two lines with columns for the rows of a table; tabs elsewhere are spaces."""
-    run: list[TextLine] = []
-    for line in [*lines, None]:
-        if line is not None and _has_columns(line):
-            run.append(line)
-            continue
-        if len(run) > 1:
-            yield from (Row(one.text.split("\t"), one.top) for one in run)
-        else:
-            yield from map(_plain, run)
-        run = []
-        if line is not None:
-            yield _plain(line)
-
-
-def _has_columns(line: TextLine) -> bool:
-    """Whether a line has columns, and is none of those that have gaps for other reasons."""
-    cells = line.text.split("\t")
-    if len(cells) < 2 or (len(cells) == 2 and _MARK.fullmatch(cells[0])):
-        return False
-    contents = cells[-1].isdecimal() and _LEADER.fullmatch("\t".join(cells[:-1]))
-    return not contents and read_case_line(" ".join(cells)) is None
-
-
-def _plain(line: TextLine) -> TextLine:
-    line.text = line.text.replace("\t", " ")
-    return line

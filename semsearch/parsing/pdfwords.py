@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -20,6 +21,8 @@ _LIGATURES = {
     0xF0A7: "•",
 }
 _BOLD_FROM = 600
+_SPACES = frozenset((0, 0x9, 0xA, 0xD, 0x20, 0xA0, *range(0x2000, 0x200C)))
+_DESCENT = 0.2  # of a letter's height: what lies below the line it stands on
 _GAP = 0.25  # of a letter's height: what parts words where no space is written
 _THIN = 2.5  # points: a shape that is thinner is a line
 _SHORT = 6.0  # points: a shorter line is no side of a cell
@@ -72,32 +75,42 @@ def read_page(page: pdfium.PdfPage) -> Page:
 
 def _words(text: raw.FPDF_TEXTPAGE) -> Iterator[Word]:
     word: Word | None = None
-    box = raw.FS_RECTF()
-    reference = ctypes.byref(box)
+    box, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    box_, x_, y_ = ctypes.byref(box), ctypes.byref(x), ctypes.byref(y)
     for index in range(raw.FPDFText_CountChars(text)):
         code = raw.FPDFText_GetUnicode(text, index)
-        is_space = code in (0x20, 0xA0, 0x0D, 0x0A, 0x09, 0) or 0x2000 <= code <= 0x200B
-        if is_space or not raw.FPDFText_GetLooseCharBox(text, index, reference):
+        if code in _SPACES or not raw.FPDFText_GetLooseCharBox(text, index, box_):
             if word is not None:
                 yield word
             word = None
             continue
+        raw.FPDFText_GetCharOrigin(text, index, x_, y_)
         letter = "-" if code in _HYPHENS else _LIGATURES.get(code) or chr(code)
-        left, right, bottom, top = box.left, box.right, box.bottom, box.top
-        if word is not None and _goes_on(word, left, bottom, top):
+        if word is not None and _goes_on(word, box.left, y.value):
             word.text += letter
-            word.right = max(word.right, right)
+            word.right = max(word.right, box.right)
             continue
         if word is not None:
             yield word
-        word = Word(letter, left, right, bottom, top, _is_bold(text, index))
+        size = _size(text, index)
+        bottom = y.value - _DESCENT * size
+        word = Word(letter, box.left, box.right, bottom, bottom + size, _is_bold(text, index))
     if word is not None:
         yield word
 
 
-def _goes_on(word: Word, left: float, bottom: float, top: float) -> bool:
-    height = max(word.size, top - bottom, 1.0)
-    return -height < left - word.right < _GAP * height and abs(bottom - word.bottom) < 0.5 * height
+def _goes_on(word: Word, left: float, baseline: float) -> bool:
+    near = -word.size < left - word.right < _GAP * word.size
+    return near and abs(baseline - word.bottom - _DESCENT * word.size) < 0.5 * word.size
+
+
+def _size(text: raw.FPDF_TEXTPAGE, index: int) -> float:
+    """Give the height of a letter's font as it stands on the page."""
+    matrix = raw.FS_MATRIX()
+    size = raw.FPDFText_GetFontSize(text, index)
+    if raw.FPDFText_GetMatrix(text, index, ctypes.byref(matrix)):
+        size *= math.hypot(matrix.b, matrix.d) or 1.0
+    return max(float(size), 1.0)
 
 
 def _is_bold(text: raw.FPDF_TEXTPAGE, index: int) -> bool:

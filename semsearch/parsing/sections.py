@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 from semsearch.parsing.dates import find_date
 from semsearch.parsing.headings import is_history, is_title, is_wrapper, section_kind
@@ -104,7 +104,7 @@ def _marks(lines: Sequence[Line], first: int, last: int, context: Context) -> It
     history = decided = False
     for number in range(first, last):
         line = lines[number]
-        kind = _kind(line, above, context.title)
+        kind = _kind(lines, number, above, context.title)
         if kind is None or _is_running_text(lines, number, first, last):
             continue
         if kind is SectionKind.DECISION:
@@ -116,17 +116,25 @@ def _marks(lines: Sequence[Line], first: int, last: int, context: Context) -> It
         yield _Mark(number, number, kind, line.bare)
 
 
-def _kind(line: Line, above: SectionKind | None, title: str) -> SectionKind | None:
+def _kind(lines: Sequence[Line], number: int, above: SectionKind | None, title: str) -> SectionKind | None:
     """Tell what a line begins, under a section of kind `above`: a section, the title once more, or nothing.
 
     Layouts print the title again where the text begins: at once, or below the attachments.
     """
+    line = lines[number]
     if not line.bare or line.style is Style.FIXED:
         return None
     if kind := section_kind(line.bare):
         return kind
-    again = above is None or (above is SectionKind.ATTACHMENTS and line.style is Style.STYLED)
-    return SectionKind.OTHER if again and is_title(line.bare, title) else None
+    if above not in (None, SectionKind.ATTACHMENTS) or not is_title(line.bare, title):
+        return None
+    again = above is None or line.style is Style.STYLED or _before_section(lines, number)
+    return SectionKind.OTHER if again else None
+
+
+def _before_section(lines: Sequence[Line], number: int) -> bool:
+    following = next((line.bare for line in islice(lines, number + 1, None) if line.bare), "")
+    return section_kind(following) is not None
 
 
 def _is_running_text(lines: Sequence[Line], number: int, first: int, last: int) -> bool:
