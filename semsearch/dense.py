@@ -5,9 +5,12 @@ Flat search is exact and needs no training; at 25,000 passages it takes about a 
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import faiss
 import numpy as np
@@ -21,7 +24,11 @@ class Dense:
 
     def __init__(self, path: Path) -> None:
         faiss.omp_set_num_threads(1)  # one query on one core; threads cost more to start than they save
-        self._index: Any = faiss.deserialize_index(np.fromfile(path, dtype=np.uint8))
+        self._data = np.fromfile(
+            path, dtype=np.uint8
+        )  # searched where it lies: a copy would double the memory
+        self._reader = faiss.ZeroCopyIOReader(faiss.swig_ptr(self._data), self._data.size)
+        self._index: Any = faiss.read_index(self._reader)
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -70,11 +77,59 @@ class Dense:
         return np.array(self._index.reconstruct_n(first, last - first), dtype=np.float16)
 
 
+class VectorWriter:
+    """Writes a searchable matrix row by row, in memory for one block: what FAISS would write, at once.
+
+    FAISS's file is a header, in which only the number of rows varies, and the rows as they are.
+    """
+
+    def __init__(self, path: Path, dim: int) -> None:
+        self._dim = dim
+        self._count = 0
+        self._file = path.open("wb")
+        self._file.write(_header(dim, 0))
+
+    def add(self, block: NDArray[np.float16]) -> None:
+        """Append rows: float16, (n, dim)."""
+        self._count += len(block)
+        self._file.write(np.ascontiguousarray(block, "<f2").data)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._file:
+            if error is None:
+                self._file.seek(0)
+                self._file.write(_header(self._dim, self._count))
+
+
 def save(path: Path, blocks: Iterable[NDArray[np.float16]], dim: int) -> None:
     """Write a searchable matrix of the blocks' rows, in order."""
+    with VectorWriter(path, dim) as writer:
+        for block in blocks:
+            writer.add(block)
+
+
+def stored(path: Path, dim: int) -> NDArray[np.float16]:
+    """Map the rows of a file as they are stored, without reading it: float16, (n, dim)."""
+    start = len(_header(dim, 0))
+    count = (path.stat().st_size - start) // (2 * dim)
+    if not count:
+        return np.zeros((0, dim), np.float16)
+    return np.memmap(path, "<f2", "r", offset=start, shape=(count, dim))
+
+
+@cache
+def _empty(dim: int) -> bytes:
     index = faiss.IndexScalarQuantizer(dim, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
     index.train(np.zeros((1, dim), np.float32))
-    for block in blocks:
-        if len(block):
-            index.add(block.astype(np.float32))
-    faiss.serialize_index(index).tofile(path)
+    return bytes(faiss.serialize_index(index))
+
+
+def _header(dim: int, count: int) -> bytes:
+    """Return what FAISS writes before `count` rows (its index_write.cpp: type, dim, count ..., bytes)."""
+    empty = _empty(dim)
+    return empty[:8] + struct.pack("<q", count) + empty[16:-8] + struct.pack("<Q", 2 * dim * count)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import faiss
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -68,3 +69,15 @@ def test_an_empty_matrix_answers_with_nothing(tmp_path: Path) -> None:
     dense.save(tmp_path / "v", [], 8)
     rows, cosines = Dense(tmp_path / "v").search(unit(1, 8, 5), 3)
     assert rows.shape == cosines.shape == (1, 0)
+
+
+@pytest.mark.parametrize("rows", [0, 1, 300])
+def test_a_file_is_what_faiss_would_write(tmp_path: Path, rows: int) -> None:
+    vectors = unit(rows, 32, 6).astype(np.float16) if rows else np.zeros((0, 32), np.float16)
+    dense.save(tmp_path / "v", [vectors[: rows // 2], vectors[rows // 2 :]], 32)
+    index = faiss.IndexScalarQuantizer(32, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+    index.train(np.zeros((1, 32), np.float32))
+    if rows:
+        index.add(vectors.astype(np.float32))
+    assert (tmp_path / "v").read_bytes() == faiss.serialize_index(index).tobytes()
+    assert np.array_equal(dense.stored(tmp_path / "v", 32), vectors)
