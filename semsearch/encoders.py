@@ -253,13 +253,19 @@ def _try_disk_then_hub(load: Any, name: str) -> Any:
     try:
         return load(name, device="cpu", local_files_only=True)
     except Exception as error:  # transformers, safetensors and the hub client raise dozens of kinds
-        reason = "it is a folder" if Path(name).exists() else _why_no_hub()
+        reason = _why_not_a_hub_name(name) or _why_no_hub()
         if reason:
             raise _missing(name, reason, error) from error
     try:
         return load(name, device="cpu")
     except Exception as error:
         raise _missing(name, "the hub did not give it", error) from error
+
+
+def _why_not_a_hub_name(name: str) -> str:
+    if Path(name).exists():
+        return "it is a folder"
+    return "there is no such folder" if re.match(r"[./~\\]|\w:", name) or name.count("/") > 1 else ""
 
 
 def _missing(name: str, reason: str, error: Exception) -> ModelMissing:
