@@ -23,7 +23,7 @@ FLOORS = (
     "index",
     "prepare",
     "corpus workers passages catalog dense lexical bm25 vocabulary store",
-    "parsing encoders fusion metrics queries outcomes judgments",
+    "parsing encoders fusion metrics queries outcomes judgments lexicon",
     "text terms",
     "records config",
     "errors",

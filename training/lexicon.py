@@ -1,0 +1,215 @@
+"""Learn the shipped lexicon from sentence pairs: English -> Danish words, and Danish words of one meaning.
+
+    python -m training.lexicon --data ../shared/model-data --out semsearch/data/lexicon.tsv
+
+The same data give the same file. Words are aligned in `alignment.py`; here the counts become weights. Danish
+words of one meaning are those that share translations (Bannard and Callison-Burch 2005, "Paraphrasing with
+bilingual parallel corpora").
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from semsearch.text import split_compound, stem, stem_english
+from training.alignment import SMOOTHING, Aligned, Bitext, align, danish_words, read_units
+from training.data import read_bitext
+
+KEPT, KEPT_PARAPHRASES = 6, 4
+LEAST_COUNT, LEAST_SENTENCES = 0.2, 1.2  # that must agree on a pair of words
+LEAST, LEAST_SHARE, LEAST_OF_PAIR = (
+    0.04,
+    0.05,
+    0.2,
+)  # chances of a translation; against the best one; of a pair's best
+BACK = 0.3  # exponent of p(English | Danish) beside p(Danish | English)
+OTHER_FORMS = 2.0  # what the other forms of a stem count against a form's own weighted sentences
+BY_STEM = 0.8  # weight of what other forms of a word are translated by
+SPOKEN = 30  # times a word stands in the parliament's debates to be everyday Danish
+LEAST_PIVOT, LEAST_SHARED = 0.02, 0.03  # chances of a step of a paraphrase, and of both steps
+
+Found = list[tuple[str, float]]
+Counts = Mapping[str, float]
+
+
+class Evidence:
+    """What was counted, by unit, and how each Danish stem is best written."""
+
+    def __init__(self, bitext: Bitext, aligned: Aligned, spoken: Counter[str]) -> None:
+        english, danish = list(bitext.english.numbers), list(bitext.danish.numbers)
+        self.mass: dict[str, float] = dict(zip(english, aligned.english_mass.tolist(), strict=True))
+        self.danish_mass: dict[str, float] = dict(zip(danish, aligned.danish_mass.tolist(), strict=True))
+        self.forms = {base: shortest(counts) for base, counts in bitext.forms.items()}
+        self.count: dict[str, dict[str, float]] = defaultdict(dict)
+        agreed = (aligned.count >= LEAST_COUNT) & (aligned.sentences >= LEAST_SENTENCES)
+        for here in np.flatnonzero(agreed).tolist():
+            word = danish[aligned.danish[here]]
+            if word in self.forms:
+                self.count[english[aligned.english[here]]][word] = float(aligned.count[here])
+        self.families: dict[str, list[str]] = defaultdict(list)
+        for name in english:
+            if " " not in name:
+                self.families[stem_english(name)].append(name)
+        self._spoken = spoken
+
+    def everyday(self, danish: str) -> float:
+        """Give how much a Danish stem belongs to public debate rather than to business software: 0 to 1."""
+        return min(1.0, math.log1p(self._spoken[danish]) / math.log1p(SPOKEN))
+
+    def family(self, english: str) -> tuple[float, dict[str, float]]:
+        """Give the weighted count of all forms of an English stem, and what they align with."""
+        together: dict[str, float] = defaultdict(float)
+        for name in self.families[english]:
+            for danish, count in self.count.get(name, {}).items():
+                together[danish] += count
+        return sum(self.mass[name] for name in self.families[english]), together
+
+    def back(self, danish: str, count: float) -> float:
+        """Give p(English unit | Danish stem) for a count."""
+        return count / (self.danish_mass[danish] + SMOOTHING)
+
+
+def shortest(forms: Counter[str]) -> str:
+    """Give the shortest form of a word among those that are not rare; ties go by the alphabet."""
+    often = max(forms.values())
+    return min(
+        (form for form, count in forms.items() if 5 * count >= often), key=lambda form: (len(form), form)
+    )
+
+
+def weigh(english: str, chances: Counts, count: Counts, evidence: Evidence) -> Found:
+    """Choose the Danish words for an English unit and give each its weight, best first.
+
+    The weight is the square root of a word's worth against the best one's, times how much of the unit's
+    occurrences is accounted for. A word that is its own translation takes part and is left out.
+    """
+    worth = {
+        danish: chance * evidence.back(danish, count[danish]) ** BACK * (1 + evidence.everyday(danish)) / 2
+        for danish, chance in chances.items()
+    }
+    best = max(worth.values(), default=0.0)
+    enough = [danish for danish in worth if chances[danish] >= LEAST and worth[danish] >= LEAST_SHARE * best]
+    kept = sorted(enough, key=lambda danish: (-worth[danish], danish))[:KEPT]
+    sure = min(1.0, 0.5 + 0.5 * sum(chances[danish] for danish in kept))
+    return [(danish, sure * (worth[danish] / best) ** 0.5) for danish in kept if danish != stem(english)]
+
+
+def english_rows(evidence: Evidence) -> Iterator[tuple[str, Found]]:
+    """Yield key and Danish stems of every English stem, of its forms if there are several, and of pairs."""
+    for base, names in evidence.families.items():
+        mass, together = evidence.family(base)
+        shared = {danish: count / (mass + SMOOTHING) for danish, count in together.items()}
+        share = BY_STEM if len(names) > 1 else 1.0
+        common = max(names, key=lambda name: (evidence.mass[name], name))
+        yield (
+            "s" + base,
+            [(word, share * weight) for word, weight in weigh(common, shared, together, evidence)],
+        )
+        for name in names if len(names) > 1 else ():
+            yield "e" + name, weigh(name, _own(name, shared, evidence), together, evidence)
+    for name, count in evidence.count.items():
+        chances = {danish: value / (evidence.mass[name] + SMOOTHING) for danish, value in count.items()}
+        if " " in name and max(chances.values()) >= LEAST_OF_PAIR:
+            yield "e" + name, weigh(name, chances, count, evidence)
+
+
+def _own(name: str, shared: Counts, evidence: Evidence) -> dict[str, float]:
+    """Give p(Danish stem | form), which for a rare form is mostly what all forms of its stem say."""
+    count, mass = evidence.count.get(name, {}), evidence.mass[name] + OTHER_FORMS
+    return {
+        danish: (count.get(danish, 0.0) + OTHER_FORMS * chance) / mass for danish, chance in shared.items()
+    }
+
+
+def paraphrases(evidence: Evidence) -> Iterator[tuple[str, Found]]:
+    """Yield each Danish stem and the stems that share its translations: p(d'|d) = sum of p(d'|e) p(e|d).
+
+    Only everyday words take part, and only where the paraphrase holds both ways; the weight is the square
+    root of the two chances' geometric mean.
+    """
+    shared = _shared(evidence)
+    for word, chances in shared.items():
+        found = []
+        for other, chance in chances.items():
+            back = shared.get(other, {}).get(word, 0.0)
+            if min(chance, back) >= LEAST_SHARED and not _related(word, other, evidence):
+                found.append((other, min(1.0, (chance * back) ** 0.25)))
+        found.sort(key=lambda entry: (-entry[1], entry[0]))
+        yield "d" + word, found[:KEPT_PARAPHRASES]
+
+
+def _shared(evidence: Evidence) -> dict[str, dict[str, float]]:
+    """Give p(d'|d) of everyday words that share a translation."""
+    shared: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for name, count in evidence.count.items():
+        steps = [
+            (danish, value / (evidence.mass[name] + SMOOTHING), evidence.back(danish, value))
+            for danish, value in count.items()
+            if evidence.everyday(danish) == 1.0
+        ]
+        for word, _, back in steps:
+            for other, forth, _ in steps:
+                if min(forth, back) >= LEAST_PIVOT:
+                    shared[word][other] += forth * back
+    return shared
+
+
+def _related(first: str, second: str, evidence: Evidence) -> bool:
+    """Tell whether two stems are forms, derivations or compounds of each other, found without this."""
+    if first[:4] == second[:4] or first in second or second in first:
+        return True
+    return not {first, *split_compound(evidence.forms[first])}.isdisjoint(
+        {second, *split_compound(evidence.forms[second])}
+    )
+
+
+def spoken_stems(path: Path) -> Counter[str]:
+    """Count the stems, whole and of parts, of the parliament's debates."""
+    forms = Counter[str]()
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            forms.update(danish_words(json.loads(line)["text"]))
+    counts = Counter[str]()
+    for form, count in forms.items():
+        for base in {stem(form), *split_compound(form)}:
+            counts[base] += count
+    return counts
+
+
+def write(path: Path, rows: Iterable[tuple[str, Found]], evidence: Evidence) -> int:
+    """Write the rows that hold anything, in the order of their keys' bytes, and return how many."""
+    lines = []
+    for key, found in rows:
+        fields = [f"{evidence.forms[danish]} {max(1, round(100 * weight))}" for danish, weight in found]
+        if fields:
+            lines.append("\t".join([key, *fields]).encode() + b"\n")
+    lines.sort(key=lambda line: line.partition(b"\t")[0] + b"\t")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"".join(lines))
+    return len(lines)
+
+
+def main() -> None:
+    """Learn the lexicon and write it."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args()
+    bitext = read_units(read_bitext(options.data / "en-da.tsv.gz", set()))
+    evidence = Evidence(bitext, align(bitext), spoken_stems(options.data / "folketinget.jsonl.gz"))
+    rows = write(options.out, [*english_rows(evidence), *paraphrases(evidence)], evidence)
+    print(f"{len(bitext.weights)} pairs read, {rows} rows, {options.out.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    main()
