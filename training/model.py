@@ -75,13 +75,12 @@ class Recipe:
     """What can be turned; the values are those of the shipped model."""
 
     dim: int = 256
-    batch: int = 1024
-    steps: int = 4000
-    rate: float = 4e-3
-    scale: float = 20.0
+    steps: int = 2400
+    rate: float = 2e-3
+    scale: float = 25.0
     small: float = 0.3  # share of the steps that also train the first `small_dim` numbers alone
     small_dim: int = 64
-    sif: float = 1e-3
+    sif: float = 5e-4
     mark: float = 0.7  # share of the random marks in the start
     pull: float = 1.0
     pull_sims: float = 0.5

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import random
 import time
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -29,15 +29,15 @@ from training.export import save_model
 from training.glossary import glossary, swap
 from training.model import Bags, Recipe, Report, Task, start_rows, train
 from training.teacher import embed, project, teacher_words
-from training.vocabulary import choose_pieces, count_words
+from training.vocabulary import add_linking_forms, choose_pieces, count_words
 
 PARALLEL = ("natural", "terms", "business", "translated")
 # name -> (share of the steps, batch, most pieces dropped from the left side, weight in the word count)
 PLAN = {
-    "natural": (0.20, 1024, 0.3, 3.0),
+    "natural": (0.26, 1024, 0.15, 3.0),
     "terms": (0.08, 1024, 0.0, 2.0),
     "business": (0.22, 1024, 0.5, 0.5),
-    "translated": (0.02, 1024, 0.3, 0.1),
+    "translated": (0.03, 1024, 0.3, 0.1),
     "words": (0.06, 1024, 0.0, 0.0),
     "windows": (0.12, 1024, 0.6, 0.0),
     "debate titles": (0.07, 512, 0.5, 0.0),
@@ -148,8 +148,9 @@ def run(args: argparse.Namespace, recipe: Recipe) -> None:
     tasks, vectors = make_tasks(pairs, words, teacher)
     goal = torch.from_numpy(project(vectors.astype(np.float32), recipe.dim)) if teacher else None
     weights = start_rows(tasks, len(pieces), goal, recipe)
-    rows = train(weights, tasks, goal, recipe, show(recipe.steps)).numpy()
-    save_model(args.out, pieces, rows, args.out.name)
+    runs = [replace(recipe, seed=recipe.seed + i) for i in range(args.runs)]
+    trained = [train(weights.clone(), tasks, goal, run, show(run.steps)).numpy() for run in runs]
+    save_model(args.out, *add_linking_forms(pieces, np.mean(trained, axis=0)), args.out.name)
 
 
 def main() -> None:
@@ -164,6 +165,7 @@ def main() -> None:
         "--cache", type=Path, help="where the teacher's vectors are kept (default: OUT/teacher)"
     )
     parser.add_argument("--no-teacher", action="store_true")
+    parser.add_argument("--runs", type=int, default=3, help="runs from one start, which are averaged")
     parser.add_argument("--taught", type=int, default=200_000, help="business sentences the teacher reads")
     parser.add_argument("--vocabulary", type=int, default=96_000)
     for field in fields(Recipe):

@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+import numpy as np
+from numpy.typing import NDArray
 from tokenizers import Regex, Tokenizer
 from tokenizers.models import BPE, WordPiece
 from tokenizers.normalizers import NFC, Lowercase, Replace, Sequence
@@ -15,6 +17,7 @@ from tokenizers.trainers import BpeTrainer
 from semsearch.encoders import MAX_WORD_CHARS
 
 UNKNOWN = "[UNK]"
+LINKED = re.compile(r"[a-zæøå]{3,}(else|hed|skab|[nlr]ing|tion|sion|itet|dom)")
 WORD = re.compile(r"[^\W_]+|[^\w\s]|_")
 
 
@@ -69,6 +72,22 @@ def linking_forms(types: list[str], known: set[str], most: int = 8_000) -> list[
         if word[i - 1] == "s" and word[: i - 1] in known and word[i:] in known
     )
     return [form for form, count in forms.most_common(most) if count >= 2]
+
+
+def add_linking_forms(
+    pieces: list[str], rows: NDArray[np.float32], most: int = 4_000
+) -> tuple[list[str], NDArray[np.float32]]:
+    """Add the form with a linking s of nouns that always take one, with the noun's own row.
+
+    The commonest `most` of them, which are those of the shortest rows.
+    """
+    have = set(pieces)
+    nouns = [i for i, piece in enumerate(pieces) if LINKED.fullmatch(piece) and f"{piece}s" not in have]
+    nouns = sorted(nouns, key=lambda i: (float(np.linalg.norm(rows[i])), i))[:most]
+    longer = pieces[1:] + [f"{pieces[i]}s" for i in nouns]
+    order = sorted(range(len(longer)), key=longer.__getitem__)
+    together = np.concatenate([rows[1:], rows[nouns]])
+    return [UNKNOWN, *(longer[i] for i in order)], np.concatenate([rows[:1], together[order]])
 
 
 def make_tokenizer(pieces: list[str]) -> Tokenizer:

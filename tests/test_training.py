@@ -1,0 +1,112 @@
+"""The recipe of the shipped model: what is read, how words are cut, and that the arithmetic is Adam's."""
+
+import gzip
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from semsearch.encoders import StaticEncoder, WordPieces
+
+torch = pytest.importorskip("torch")
+data = pytest.importorskip("training.data", reason="run pytest from the checkout: python -m pytest")
+from training import export, glossary, model, vocabulary  # noqa: E402
+
+
+def test_test_sentences_are_kept_out(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.tsv.gz"
+    with gzip.open(path, "wt", encoding="utf-8") as file:
+        file.write("It rains.\tDet regner.\ttatoeba\nThe road\tVejen\tcdt\n")
+    assert data.read_bitext(path, {data.key_of("DET  REGNER")}) == [("The road", "Vejen", "cdt")]
+
+
+def test_names_attendance_and_votes_are_dropped() -> None:
+    assert data.without_names("Tak til hr. Ole Bo Hansen (S) for svaret, Mona.", {"Mona"}) == (
+        "Tak til (S) for svaret, ."
+    )
+    assert (
+        data.ATTENDANCE.sub("", "Godkendt.\nFraværende: Ole Hansen\nImod stemte (Ø)").strip() == "Godkendt."
+    )
+
+
+def test_passages_are_even_and_whole() -> None:
+    text = " ".join(str(i) for i in range(250))
+    parts = data.passages_of(text, 110)
+    assert " ".join(parts) == text
+    assert [len(part.split()) for part in parts] == [125, 125]
+
+
+def test_html_is_cut_at_headings() -> None:
+    html = "<h3>Beslutning</h3><p>Godkendt &amp; sendt.</p><h2>Resume</h2><div>Kort.</div>"
+    assert list(data.split_html(html)) == [("Beslutning", "Godkendt & sendt."), ("Resume", "Kort.")]
+
+
+def test_glossary_finds_what_comes_and_goes_together() -> None:
+    rows = [
+        ("the road is long", "vejen er lang"),
+        ("the road", "vejen"),
+        ("the school is long", "skolen er lang"),
+        ("the road is old", "vejen er gammel"),
+    ]
+    words = glossary.glossary(rows)
+    assert (words["vejen"], words["lang"]) == ("road", "long")
+    assert glossary.swap("Vejen er ny", words)[0].startswith("road")
+
+
+def test_linking_s_stays_with_the_first_part() -> None:
+    pieces = [vocabulary.UNKNOWN, *sorted(["forvaltning", "s", "splan", "plan", "bog"])]
+    rows = np.arange(12, dtype=np.float32).reshape(6, 2)
+    longer, more = vocabulary.add_linking_forms(pieces, rows)
+    assert longer[0] == vocabulary.UNKNOWN and longer[1:] == sorted(longer[1:])
+    assert [longer[i] for i in WordPieces(longer).ids("forvaltningsplan")] == ["forvaltnings", "plan"]
+    assert np.array_equal(more[longer.index("forvaltnings")], rows[pieces.index("forvaltning")])
+
+
+def test_saved_model_is_the_rows(tmp_path: Path) -> None:
+    pieces = [vocabulary.UNKNOWN, "bog", "vej"]
+    rows = np.array([[9, 9], [3, 4], [0, -2]], dtype=np.float32)
+    export.save_model(tmp_path, pieces, rows, "tiny")
+    vectors = StaticEncoder(tmp_path).encode_passages(["bog", "VEJ", "bog vej", "ukendt"])
+    assert np.allclose(vectors, [[0.6, 0.8], [0.0, -1.0], [0.832, 0.555], [0.0, 0.0]], atol=0.01)
+
+
+def bags(*texts: str) -> model.Bags:
+    return model.Bags(texts, WordPieces([vocabulary.UNKNOWN, "a", "b", "c"]))
+
+
+def test_bags_cut_batches() -> None:
+    rng = np.random.default_rng(0)
+    ids, offsets = bags("a b", "c", "b b c").take(np.array([2, 0]), None, rng)
+    assert (ids.tolist(), offsets.tolist()) == ([2, 2, 3, 1, 2], [0, 3])
+
+
+def test_dropping_pieces_leaves_one_at_least() -> None:
+    drop = np.ones(2, dtype=np.float32)
+    ids, offsets = bags("a b", "b b c").take(np.array([0, 1]), drop, np.random.default_rng(0))
+    assert offsets.tolist() == [0, 1]
+    assert len(ids) == 2
+
+
+def test_same_group_is_no_negative() -> None:
+    left = torch.eye(3)
+    apart = model.contrast(left, left, torch.tensor([0, 1, 2]), 5.0)
+    together = model.contrast(left, left, torch.tensor([0, 0, 0]), 5.0)
+    assert float(apart) == pytest.approx(np.log(1 + 2 * np.exp(-5.0)), rel=1e-4)
+    assert float(together) == pytest.approx(0.0, abs=1e-6)
+
+
+def test_lazy_adam_is_adam_where_every_row_is_touched() -> None:
+    generator = torch.Generator().manual_seed(0)
+    start = torch.randn(4, 3, generator=generator)
+    plain = start.clone().requires_grad_(True)
+    reference = torch.optim.Adam([plain], lr=0.01)
+    weights = start.clone()
+    lazy = model.LazyAdam(weights)
+    for step in range(3):
+        gradient = torch.randn(4, 3, generator=torch.Generator().manual_seed(step + 1))
+        plain.grad = gradient
+        reference.step()
+        rows = weights.clone()
+        rows.grad = gradient
+        lazy.step(torch.arange(4), rows, 0.01)
+    assert torch.allclose(weights, plain.detach(), atol=1e-6)
