@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from semsearch.catalog import ItemRow
 from semsearch.errors import NotFound
 from semsearch.index import Index
-from semsearch.outcomes import outcome_of, own_span, role_of
-from semsearch.records import Outcome, OutcomeKind, SectionKind
+from semsearch.outcomes import own_span, role_of
+from semsearch.records import Filters, Outcome, OutcomeKind, SectionKind
 from semsearch.text import case_key
 
 LIKE = 0.7  # similarity from which another number is suggested
@@ -21,14 +21,14 @@ class Treatment:
     """One body's treatment of a case.
 
     `role` is what the body did for the case: decides, recommends, notes, postpones, refers or other;
-    `start:end` is its own decision in the document's text (start == end where none is printed), without
-    absences and without what earlier bodies decided.
+    `standing` marks the last treatment that decided. `start:end` is its own decision in the document's
+    text, without absences and what earlier bodies decided; 0:0 and no `decision` where none is printed.
     """
 
     item: ItemRow
-    role: str
-    standing: bool
-    decision: str | None
+    role: str = "other"
+    standing: bool = False
+    decision: str | None = None
     start: int = 0
     end: int = 0
 
@@ -42,29 +42,40 @@ def case_of(index: Index, number: str) -> list[Treatment]:
     key = case_key(number)
     items = index.catalog.items("i.case_key = ?", [key]) if key else []
     if not items:
-        like = _like(index, key)
-        hint = f"did you mean {' or '.join(like)}?" if like else "search for its title instead: semsearch search TITLE"
+        like = _like(index, key) if key else []
+        hint = f"did you mean {' or '.join(like)}?" if like else "semsearch search finds a case by its title"
         raise NotFound(f"no case {number.strip()} in the index", hint)
-    return [treatment(index, item) for item in items]
+    return marked([treatment(index, item) for item in items])
 
 
-def treatments(index: Index, item: ItemRow) -> list[ItemRow]:
+def matching(index: Index, filters: Filters) -> list[ItemRow]:
+    """Return the items the filters admit, the newest meeting first."""
+    items = [index.catalog.item(*key) for key in index.catalog.admitted(filters)]
+    return sorted(items, key=lambda item: (-item.meeting.date.toordinal(), item.meeting.id, item.ordinal))
+
+
+def treatments(index: Index, item: ItemRow) -> list[Treatment]:
     """Return every treatment of an item's case, oldest first; the item alone where it has no case."""
     if not item.case_number:
-        return [item]
-    return index.catalog.items("i.case_key = ?", [case_key(item.case_number)]) or [item]
+        return [treatment(index, item)]
+    items = index.catalog.items("i.case_key = ?", [case_key(item.case_number)])
+    return marked([treatment(index, one) for one in items or [item]])
 
 
 def treatment(index: Index, item: ItemRow) -> Treatment:
-    """Return what a body did with an item."""
-    if item.closed:
-        return Treatment(item, "other", False, None)
+    """Return what a body did with an item; whether it stands takes its whole case to tell, see `marked`."""
     span = decision_span(index, item)
     if span is None:
-        return Treatment(item, "other", False, None)
+        return Treatment(item)
+    outcome = Outcome(item.outcome or OutcomeKind.UNKNOWN, words=item.outcome_details.get("words", ""))
     text = index.catalog.text(item.meeting.document)
-    role = role_of(Outcome(item.outcome or OutcomeKind.UNKNOWN, words=item.outcome_details.get("words", "")))
-    return Treatment(item, role, item.standing, text[slice(*span)], *span)
+    return Treatment(item, role_of(outcome), item.standing, text[slice(*span)], *span)
+
+
+def marked(found: Sequence[Treatment]) -> list[Treatment]:
+    """Mark which of a case's treatments, oldest first, holds the decision that stands: the last that decides."""
+    last = max((place for place, one in enumerate(found) if one.role == "decides"), default=-1)
+    return [replace(one, standing=place == last) for place, one in enumerate(found)]
 
 
 def decision_span(index: Index, item: ItemRow) -> tuple[int, int] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -207,18 +208,13 @@ def case(
     model: ModelOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show a case's way through the meetings, oldest first."""
+    """Show a case's way through the meetings, oldest first, and which decision stands."""
     from semsearch.terminal import show_case
-    from semsearch.views import case_json, item_json
+    from semsearch.views import case_json
 
     _globals(index, model, as_json)
-    opened = _open()
-    items = opened.case(number)
-    if STATE.json:
-        shown = str(items[0].case_number)
-        _print_json(case_json(shown, [item_json(item, opened.decision(item)) for item in items]))
-    else:
-        show_case(items, [opened.decision(item) for item in items])
+    treatments = _open().case(number)
+    _show(lambda: case_json(treatments), lambda: show_case(treatments))
 
 
 @app.command()
@@ -230,15 +226,90 @@ def meeting(
 ) -> None:
     """Show one meeting's agenda with the outcome of each item."""
     from semsearch.terminal import show_meeting
-    from semsearch.views import item_json, meeting_json
+    from semsearch.views import meeting_json
+
+    _globals(index, model, as_json)
+    row, items = _open().meeting(which)
+    _show(lambda: meeting_json(row, items), lambda: show_meeting(row, items))
+
+
+@app.command()
+def decisions(
+    first: FromOption = None,
+    last: ToOption = None,
+    committee: CommitteeOption = None,
+    case: CaseOption = None,
+    outcome: OutcomeOption = None,
+    index: IndexOption = None,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List decisions, newest first."""
+    from semsearch.terminal import show_decisions
+    from semsearch.views import decisions_json
 
     _globals(index, model, as_json)
     opened = _open()
-    row, items = opened.meeting(which)
-    if STATE.json:
-        _print_json(meeting_json(row, [item_json(item, opened.decision(item)) for item in items]))
-    else:
-        show_meeting(row, items)
+    filters = opened.filters(first=first, last=last, committee=committee, case=case, outcome=outcome)
+    found = opened.decisions(filters)
+    _show(lambda: decisions_json(found, opened.index), lambda: show_decisions(found))
+    raise typer.Exit(0 if found else 1)
+
+
+@app.command()
+def similar(
+    item: Annotated[str, typer.Argument(metavar="ID", help="An item's id, as search --json shows it.")],
+    k: KOption = 10,
+    index: IndexOption = None,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Find items of other cases that are like an item."""
+    from semsearch.terminal import show_similar
+    from semsearch.views import similar_json
+
+    _globals(index, model, as_json)
+    _check_k(k)
+    opened = _open()
+    hits = opened.similar(item, k=k)
+    row = opened.item(item)
+    _show(lambda: similar_json(row, hits, opened.index), lambda: show_similar(row, hits))
+    raise typer.Exit(0 if hits else 1)
+
+
+@app.command()
+def since(
+    day: Annotated[str, typer.Argument(metavar="DATE", help="A day: what came into the index on it or later.")],
+    query: Annotated[
+        list[str] | None,
+        typer.Option("--query", metavar="Q", help="Only what matches this query; may be repeated."),
+    ] = None,
+    queries: Annotated[
+        Path | None, typer.Option("--queries", metavar="FILE", help="Saved queries, one a line.")
+    ] = None,
+    rss: Annotated[Path | None, typer.Option("--rss", metavar="FILE", help="Write an RSS feed, too.")] = None,
+    committee: CommitteeOption = None,
+    index: IndexOption = None,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what is new or changed in the index since a day; for alerts from cron."""
+    from semsearch.news import read_queries
+    from semsearch.terminal import show_news
+    from semsearch.views import news_json
+
+    _globals(index, model, as_json)
+    wanted = [*(query or []), *(read_queries(queries) if queries else [])]
+    for one in wanted:
+        _check_query(one, 1)
+    opened = _open()
+    found = opened.since(day, queries=wanted, filters=opened.filters(committee=committee))
+    if rss is not None:
+        from semsearch.feed import write_rss
+
+        write_rss(rss, found, title=f"Minutes: new since {day}")
+    _show(lambda: news_json(day, found, opened.index), lambda: show_news(day, found))
+    raise typer.Exit(0 if found else 1)
 
 
 @app.command("eval")
@@ -328,6 +399,14 @@ def _globals(index: Path | None, model: str | None, as_json: bool) -> None:
     STATE.json = as_json or STATE.json
 
 
+def _show(view: Callable[[], dict[str, Any]], show: Callable[[], None]) -> None:
+    """Print a result as JSON, or as people read it."""
+    if STATE.json:
+        _print_json(view())
+    else:
+        show()
+
+
 def _show_evaluation(report: Report) -> None:
     if STATE.json:
         _print_json(report.json())
@@ -347,6 +426,10 @@ def _check_query(query: str, k: int) -> None:
         raise UsageError(
             f"the query has {len(query)} characters", f"at most {MAX_QUERY_CHARS}; a few words find more"
         )
+    _check_k(k)
+
+
+def _check_k(k: int) -> None:
     if not 1 <= k <= MAX_K:
         raise UsageError(f"-k {k} is out of range", f"from 1 to {MAX_K}")
 

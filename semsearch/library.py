@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from semsearch import answers
+from semsearch import answers, cases, likeness, news
+from semsearch.cases import Treatment
 from semsearch.catalog import ItemRow, MeetingRow
 from semsearch.encoders import Encoder, load_encoder
 from semsearch.errors import IndexMissing, NotFound, UsageError
 from semsearch.index import Index
+from semsearch.news import News
 from semsearch.queries import parse_date
 from semsearch.records import Answer, Filters, Hit, OutcomeKind, SectionKind
 from semsearch.searcher import Result, Searcher
@@ -36,25 +38,49 @@ class OpenIndex:
         """Return the hits with how the query was understood and how each score came about."""
         return self.searcher.search(query, k=k, filters=filters)
 
-    def case(self, number: str) -> list[ItemRow]:
-        """Return the treatments of a case, oldest first.
+    def case(self, number: str) -> list[Treatment]:
+        """Return the treatments of a case, oldest first, with what each body did and which decision stands.
 
         Raises:
             NotFound: the index holds no such case; the nearest numbers are suggested.
         """
-        key = case_key(number)
-        items = self.index.catalog.items("i.case_key = ?", [key])
-        if not items:
-            like = self._like(key)
-            hint = (
-                f"did you mean {' or '.join(like)}?"
-                if like
-                else "search for its title instead: semsearch search TITLE"
-            )
-            raise NotFound(f"no case {number.strip()} in the index", hint)
-        return items
+        return cases.case_of(self.index, number)
 
-    def meeting(self, which: str) -> tuple[MeetingRow, list[ItemRow]]:
+    def decisions(self, filters: Filters | None = None) -> list[Treatment]:
+        """Return every decision the filters admit, the newest meeting first."""
+        items = cases.matching(self.index, filters or Filters())
+        return [cases.treatment(self.index, item) for item in items if item.outcome and not item.closed]
+
+    def similar(self, item_id: str, *, k: int = 10) -> tuple[Hit, ...]:
+        """Return the items of other cases most like an item, best first.
+
+        Raises:
+            NotFound: the index holds no such item.
+            UsageError: the item has no text of its own.
+        """
+        return likeness.similar(self.searcher, self.item(item_id), k=k)
+
+    def since(self, day: str, *, queries: Sequence[str] = (), filters: Filters | None = None) -> list[News]:
+        """Return what came into the index on or after a day, as typed; with queries, what matches one.
+
+        Raises:
+            UsageError: `day` is not a date.
+        """
+        return news.since(self.searcher, _day(day, "the date", end=False), queries=queries, filters=filters)
+
+    def item(self, item_id: str) -> ItemRow:
+        """Return an item by its id, or by the id of one of its passages.
+
+        Raises:
+            NotFound: the index holds no such item.
+        """
+        try:
+            return self.index.catalog.item_by_id(item_id.strip().partition("#")[0])
+        except KeyError:
+            hint = "ids look like byraadet/2023-10-09/2; search --json and meeting --json show them"
+            raise NotFound(f"no item {item_id.strip()} in the index", hint) from None
+
+    def meeting(self, which: str) -> tuple[MeetingRow, list[Treatment]]:
         """Return a meeting by id, or by date where only one was held that day.
 
         Raises:
@@ -71,16 +97,12 @@ class OpenIndex:
             raise NotFound(
                 f"no meeting {which.strip()} in the index", "semsearch status lists what is indexed"
             )
-        return found[0], self.index.catalog.items("m.id = ?", [found[0].id])
+        items = self.index.catalog.items("m.id = ?", [found[0].id])
+        return found[0], [cases.treatment(self.index, item) for item in items]
 
     def decision(self, item: ItemRow) -> str | None:
-        """Return the words of an item's decision, or None where it has none."""
-        for section in item.sections:
-            if section.kind is SectionKind.DECISION:
-                return self.index.catalog.text(item.meeting.document)[
-                    section.body_start : section.end
-                ].strip()
-        return None
+        """Return the words of an item's own decision, or None where it has none."""
+        return cases.treatment(self.index, item).decision
 
     def filters(
         self,
@@ -126,15 +148,6 @@ class OpenIndex:
             return []
         return [row for row in self.index.catalog.meetings() if first <= row.date <= last]
 
-    def _like(self, key: str) -> list[str]:
-        from rapidfuzz.distance import OSA
-        from rapidfuzz.process import extract
-
-        items = self.index.catalog.items("i.case_key IS NOT NULL")
-        numbers = {case_key(item.case_number): item.case_number for item in items if item.case_number}
-        found = extract(key, list(numbers), scorer=OSA.normalized_similarity, score_cutoff=0.7, limit=3)
-        return [numbers[match] for match, _, _ in found]
-
 
 def open_index(folder: Path | str, *, model: str | None = None, hold: bool = True) -> OpenIndex:
     """Open the current generation of an index.
@@ -164,8 +177,10 @@ def open_index(folder: Path | str, *, model: str | None = None, hold: bool = Tru
 
 
 def _date(text: str | None, option: str, *, end: bool) -> date | None:
-    if text is None:
-        return None
+    return None if text is None else _day(text, option, end=end)
+
+
+def _day(text: str, option: str, *, end: bool) -> date:
     try:
         return parse_date(text, end=end)
     except ValueError:

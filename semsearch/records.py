@@ -201,6 +201,7 @@ class Answer:
     text: str
     quotes: tuple[Quote, ...]
     outcome: OutcomeKind | None = None
+    model: str | None = None  # the language model that wrote `text` from the quotes; None: they are `text`
     note: str = ""  # what must be said beside the quotes, for example that no decision is printed
 
 

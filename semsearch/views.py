@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from semsearch.cases import Treatment
 from semsearch.catalog import ItemRow, MeetingRow
 from semsearch.errors import SemsearchError
 from semsearch.index import Index
+from semsearch.news import News
 from semsearch.records import Answer, Filters, Hit, Quote, Source
 from semsearch.searcher import Result
 
@@ -52,6 +54,7 @@ def answer_json(answer: Answer) -> Json:
         "text": answer.text,
         "quotes": [quote_json(quote) for quote in answer.quotes],
         "outcome": answer.outcome and answer.outcome.value,
+        "note": answer.note or None,
     }
 
 
@@ -115,8 +118,10 @@ def index_json(index: Index) -> Json:
     return view | ({"include_closed": True} if manifest["settings"]["include_closed"] else {})
 
 
-def item_json(item: ItemRow, decision: str | None) -> Json:
+def treatment_json(one: Treatment) -> Json:
     """Return one treatment of a case, or one item of a meeting."""
+    item = one.item
+    source = _source_json(item, one.start, one.end) if one.decision else None
     return {
         "id": item.id,
         "meeting_date": item.meeting.date.isoformat(),
@@ -125,7 +130,11 @@ def item_json(item: ItemRow, decision: str | None) -> Json:
         "item_title": item.title,
         "case_number": item.case_number,
         "outcome": item.outcome and item.outcome.value,
-        "decision": decision,
+        "decision": one.decision,
+        "decision_source": source,
+        "role": one.role,
+        "standing": one.standing,
+        "votes": item.outcome_details.get("votes", []),
         "closed": item.closed,
         "source": item_source_json(item),
     }
@@ -133,17 +142,50 @@ def item_json(item: ItemRow, decision: str | None) -> Json:
 
 def item_source_json(item: ItemRow) -> Json:
     """Return where an item stands."""
-    page = sum(start <= item.start for start in item.meeting.pages) or None
-    url = item.url or item.meeting.url
-    return source_json(Source(item.meeting.path, item.start, item.end, page, url))
+    return _source_json(item, item.start, item.end)
 
 
-def case_json(case_number: str, items: Sequence[Json]) -> Json:
-    """Return a case's way through the meetings."""
-    return {"schema": SCHEMA, "case_number": case_number, "items": list(items)}
+def _source_json(item: ItemRow, start: int, end: int) -> Json:
+    page = sum(offset <= start for offset in item.meeting.pages) or None
+    return source_json(Source(item.meeting.path, start, end, page, item.url or item.meeting.url))
 
 
-def meeting_json(meeting: MeetingRow, items: Sequence[Json]) -> Json:
+def case_json(treatments: Sequence[Treatment]) -> Json:
+    """Return a case's way through the meetings; at least one treatment."""
+    standing = next((one.item.id for one in treatments if one.standing), None)
+    return {
+        "schema": SCHEMA,
+        "case_number": treatments[0].item.case_number,
+        "title": treatments[-1].item.title,
+        "standing": standing,
+        "items": [treatment_json(one) for one in treatments],
+    }
+
+
+def decisions_json(treatments: Sequence[Treatment], index: Index) -> Json:
+    """Return a list of decisions."""
+    return {
+        "schema": SCHEMA,
+        "index": index_json(index),
+        "items": [treatment_json(one) for one in treatments],
+    }
+
+
+def news_json(day: str, news: Sequence[News], index: Index) -> Json:
+    """Return what is new since a day."""
+    items = [
+        treatment_json(one.treatment) | {"changed": one.changed, "queries": list(one.queries)} for one in news
+    ]
+    return {"schema": SCHEMA, "since": day, "index": index_json(index), "items": items}
+
+
+def similar_json(item: ItemRow, hits: Sequence[Hit], index: Index) -> Json:
+    """Return the items like an item."""
+    hits_json = [hit_json(hit) for hit in hits]
+    return {"schema": SCHEMA, "item": item.id, "index": index_json(index), "hits": hits_json}
+
+
+def meeting_json(meeting: MeetingRow, treatments: Sequence[Treatment]) -> Json:
     """Return a meeting and its agenda."""
     return {
         "schema": SCHEMA,
@@ -157,7 +199,7 @@ def meeting_json(meeting: MeetingRow, items: Sequence[Json]) -> Json:
             "participants": list(meeting.participants),
             "source": {"path": meeting.path, "start": 0, "end": 0, "page": None, "url": meeting.url},
         },
-        "items": list(items),
+        "items": [treatment_json(one) for one in treatments],
     }
 
 

@@ -41,7 +41,7 @@ def ask(
     quotes, outcome, note = _compose(searcher.index, asked, result, filters, found)
     if not quotes:
         return None, result
-    return Answer("\n".join(quote.text for quote in quotes), quotes, outcome, note), result
+    return Answer("\n".join(quote.text for quote in quotes), quotes, outcome, note=note), result
 
 
 def _compose(

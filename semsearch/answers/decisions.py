@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from semsearch.answers.questions import Question
 from semsearch.cases import decision_span, section_span, treatments
@@ -22,7 +22,9 @@ _REFERS = re.compile(
 )
 _ALREADY = {
     OutcomeKind.POSTPONED: re.compile(r"\b(?:udsat|udskudt|udsætte\w*|udskyde\w*|postponed?|deferred?)\b"),
-    OutcomeKind.REFERRED: re.compile(r"\b(?:sendt tilbage|tilbagesendt|oversendt|henvist|sent back|referred)\b"),
+    OutcomeKind.REFERRED: re.compile(
+        r"\b(?:sendt tilbage|tilbagesendt|oversendt|henvist|sent back|referred)\b"
+    ),
     OutcomeKind.WITHDRAWN: re.compile(r"\b(?:trukket|taget af dagsordenen|withdrawn)\b"),
 }
 
@@ -39,16 +41,20 @@ def item_asked_for(index: Index, question: Question, result: Result, filters: Fi
     items = [index.catalog.item_by_id(item_id) for item_id in ids]
     named = [item for item in items if _is_named(item, result, filters)]
     best = (named or items)[0]
-    same = [other for other in treatments(index, best) if _alike(best, other) and _admitted(other, filters)]
+    same = [
+        other
+        for other in treatments(index, best)
+        if _alike(best, other.item) and _admitted(other.item, filters)
+    ]
     for kind, words in _ALREADY.items():
-        had = [item for item in same if item.outcome is kind]
+        had = [one.item for one in same if one.item.outcome is kind]
         if had and words.search(question.text.lower()):
             return had[-1]
     if _names(result, filters):
         return best
-    standing = [item for item in same if item.standing]
-    decided = [item for item in same if decision_span(index, item)]
-    return (standing or decided or [best])[-1]
+    standing = [one.item for one in same if one.role == "decides"]
+    treated = [one.item for one in same if one.decision]
+    return (standing or treated or [best])[-1]
 
 
 def decided(index: Index, item: ItemRow) -> Iterator[Span]:
@@ -87,10 +93,12 @@ def _referred_to(index: Index, item: ItemRow, decision: str) -> Span | None:
     before = [
         other
         for other in treatments(index, item)
-        if other.meeting.date <= item.meeting.date and body in other.meeting.slug and other.id != item.id
+        if other.item.meeting.date <= item.meeting.date
+        and body in other.item.meeting.slug
+        and other.item.id != item.id
+        and other.decision
     ]
-    span = decision_span(index, before[-1]) if before else None
-    return (before[-1], SectionKind.DECISION, *span) if span else None
+    return (before[-1].item, SectionKind.DECISION, before[-1].start, before[-1].end) if before else None
 
 
 def _cut(index: Index, item: ItemRow, start: int, end: int) -> tuple[int, int]:
@@ -104,7 +112,9 @@ def _cut(index: Index, item: ItemRow, start: int, end: int) -> tuple[int, int]:
 
 def _names(result: Result, filters: Filters) -> bool:
     query = result.query
-    return bool(query.committees or query.case_number is None and query.first or filters.first or filters.last)
+    return bool(
+        query.committees or (query.case_number is None and query.first) or filters.first or filters.last
+    )
 
 
 def _is_named(item: ItemRow, result: Result, filters: Filters) -> bool:

@@ -50,7 +50,6 @@ _SECTION = {
 }
 
 
-
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A sentence or table row that may answer: `start:end` of its document, and what speaks for it."""
@@ -111,7 +110,9 @@ def choose(found: Sequence[Candidate], many: int) -> Iterator[Candidate]:
     """Yield the best candidates that each say something new, at most `many` (maximal marginal relevance)."""
     pool, kept = list(found[: 12 * many]), list[Candidate]()
     while pool and len(kept) < many:
-        best = max(pool, key=lambda one: (one.score - REPEATS * _repeated(one, kept), -one.passage.row, -one.start))
+        best = max(
+            pool, key=lambda one: (one.score - REPEATS * _repeated(one, kept), -one.passage.row, -one.start)
+        )
         pool.remove(best)
         if not any(best.text in one.text or one.text in best.text for one in kept):
             kept.append(best)
@@ -216,7 +217,11 @@ def _around(found: Sequence[_Sentence], place: int) -> frozenset[str]:
 def _leads(found: Sequence[_Sentence], place: int) -> bool:
     """Whether a list follows a sentence."""
     after = found[place + 1] if place + 1 < len(found) else None
-    return after is not None and after.passage is found[place].passage and after.text[:2] in ("1.", "1)", "- ", "a)")
+    return (
+        after is not None
+        and after.passage is found[place].passage
+        and after.text[:2] in ("1.", "1)", "- ", "a)")
+    )
 
 
 def _cosines(

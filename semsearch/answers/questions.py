@@ -70,7 +70,8 @@ _FORMS = {
         r"|placering\w*|hvilken adresse|which address)\b"
     ),
     Asks.YES_NO: (
-        _START + r"(?:er|var|bliver|blev|skal|skulle|kan|kunne|må|måtte|har|havde|giver|får|fik|vil|ville|ønsker|ønskede|endte"
+        _START
+        + r"(?:er|var|bliver|blev|skal|skulle|kan|kunne|må|måtte|har|havde|giver|får|fik|vil|ville|ønsker|ønskede|endte"
         r"|findes|gælder|is|are|was|were|does|do|did|should|shall|can|could|may|must|has|have|had|will|would)\b"
     ),
 }
@@ -105,13 +106,13 @@ _BECAUSE = (
     r"\b(?:fordi|skyldes|på grund af|pga\.?|grundet|som følge af|idet|eftersom|årsag\w*|begrundelse\w*|begrundet|begrundes"
     r"|derfor|hvorfor|baggrund\w*|forårsage\w*|medfør\w*|betyde\w*|da\b|af hensyn til|for at|hensyn\w*|som konsekvens)\b"
 )
-_VOTES = (
-    r"\bstemte\b|\bstemmer\b|\bimod\b|\b\d+ for\b|\([A-ZÆØÅ](?:-\d)?\)"
-)
+_VOTES = r"\bstemte\b|\bstemmer\b|\bimod\b|\b\d+ for\b|\([A-ZÆØÅ](?:-\d)?\)"
 _CASED = {Asks.PERSON, Asks.PLACE, Asks.LIST}
 _VALUES = {
     Asks.AMOUNT: (rf"{_MONEY}|{_SHARE}|(?<![\w/.-])\d[\d.,/-]*(?:\s?[a-zæøå/²³]+)?",),
-    Asks.COUNT: (rf"(?<![\w/.-]){_FIGURE}(?:-{_FIGURE})?\s(?:nye\s|flere\s)?[a-zæøå]{{3,}}|\b{_SPELLED}\s[a-zæøå]{{4,}}|{_MONEY}|{_SHARE}",),
+    Asks.COUNT: (
+        rf"(?<![\w/.-]){_FIGURE}(?:-{_FIGURE})?\s(?:nye\s|flere\s)?[a-zæøå]{{3,}}|\b{_SPELLED}\s[a-zæøå]{{4,}}|{_MONEY}|{_SHARE}",
+    ),
     Asks.DATE: (_DATE,),
     Asks.PERSON: (_NAME,),
     Asks.PLACE: (_NAME,),
@@ -122,7 +123,8 @@ _VALUES = {
     Asks.STATUS: (rf"{_MONEY}|{_SHARE}|(?<![\w/.-]){_FIGURE}\s[a-zæøå]{{4,}}",),
 }
 _VALUE = {
-    asks: re.compile(patterns[0], 0 if asks in _CASED else re.IGNORECASE) for asks, patterns in _VALUES.items()
+    asks: re.compile(patterns[0], 0 if asks in _CASED else re.IGNORECASE)
+    for asks, patterns in _VALUES.items()
 }
 _ABOUT_MONEY = re.compile(
     r"\b(?:penge|kroner|kr|midler|kost\w*|pris\w*|beløb\w*|udgift\w*|takst\w*|gebyr\w*|betal\w*|tilskud\w*|bevilling\w*"

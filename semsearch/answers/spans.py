@@ -32,7 +32,9 @@ def widened(index: Index, question: Question, one: Candidate) -> Bounds:
     section = one.passage.item.sections[one.passage.section : one.passage.section + 1]
     if not section:
         return one.start, one.end
-    units = sentences(text, max(section[0].body_start, one.start - LEAD_CHARS), min(section[0].end, one.end + MAX_CHARS))
+    units = sentences(
+        text, max(section[0].body_start, one.start - LEAD_CHARS), min(section[0].end, one.end + MAX_CHARS)
+    )
     here = next((place for place, (start, end) in enumerate(units) if start <= one.start < end), None)
     if here is None:
         return one.start, one.end
@@ -56,7 +58,9 @@ def _list(text: str, units: list[Bounds], here: int) -> Bounds:
     while first > 0 and _is_entry(text, units[first]):
         first -= 1
     last, start = first, units[first][0]
-    while last + 1 < len(units) and _is_entry(text, units[last + 1]) and units[last + 1][1] - start <= MAX_CHARS:
+    while (
+        last + 1 < len(units) and _is_entry(text, units[last + 1]) and units[last + 1][1] - start <= MAX_CHARS
+    ):
         last += 1
     return (start, units[max(last, here)][1])
 
@@ -64,7 +68,10 @@ def _list(text: str, units: list[Bounds], here: int) -> Bounds:
 def _with_value(text: str, units: list[Bounds], here: int, question: Question) -> Bounds:
     """Return a sentence with the next, or else the one before, if that holds the value asked for."""
     for near in (here + 1, here - 1):
-        if 0 <= near < len(units) and question.worth(text[slice(*units[near])], question.values(text[slice(*units[near])])) == 1:
+        if (
+            0 <= near < len(units)
+            and question.worth(text[slice(*units[near])], question.values(text[slice(*units[near])])) == 1
+        ):
             first, last = min(here, near), max(here, near)
             if _adjoin(text, units[first], units[last]):
                 return units[first][0], units[last][1]
