@@ -135,18 +135,22 @@ def _feed(
     work: Callable[..., Any],
     limits: Limits,
 ) -> None:
-    for child in [child for child in children if child.task is None and not child.process.is_alive()]:
-        child.stop()
-        children.remove(child)
-    idle = [child for child in children if child.task is None]
-    while idle or len(children) < (os.cpu_count() or 1):
+    while any(child.task is None for child in children) or len(children) < (os.cpu_count() or 1):
         task = next(queue, None)
         if task is None:
             return
-        if not idle:
-            children.append(_Child(work, limits))
-            idle = [children[-1]]
-        idle.pop().give(task)
+        _free(children, work, limits).give(task)
+
+
+def _free(children: list[_Child], work: Callable[..., Any], limits: Limits) -> _Child:
+    """Return an idle child that lives, or a new one."""
+    for child in [child for child in children if child.task is None]:
+        if child.process.is_alive():
+            return child
+        child.stop()
+        children.remove(child)
+    children.append(_Child(work, limits))
+    return children[-1]
 
 
 def _collect(child: _Child, children: list[_Child]) -> Iterator[tuple[str, Any]]:
