@@ -36,7 +36,7 @@ def minutes(
     start: str = "16:00",
     kind: str = "REFERAT",
 ) -> str:
-    """Minutes in the first text layout."""
+    """Minutes in the first text layout; an agenda (DAGSORDEN) has no decisions yet."""
     year, month, date = day.split("-")
     printed = f"{date}-{month}-{year}"
     head = (
@@ -47,7 +47,8 @@ def minutes(
     return head + "\n".join(
         f"Punkt {number}: {item.title}\n\n"
         + (f"{item.case}\n\n" if item.case else "")
-        + f"Sagsfremstilling\n\n{item.body}\n\nBeslutning {committee} den {printed}\n\n{item.decision}\n"
+        + f"Sagsfremstilling\n\n{item.body}\n"
+        + (f"\nBeslutning {committee} den {printed}\n\n{item.decision}\n" if kind == "REFERAT" else "")
         for number, item in enumerate(items or ITEMS, start=1)
     )
 

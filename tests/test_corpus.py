@@ -1,0 +1,166 @@
+"""The folder of minutes: what is a document, and files that are strange, hostile or in motion."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from semsearch import corpus
+from semsearch.errors import DocumentError, UsageError
+
+LIMIT = 1_000
+
+
+def read(folder: Path, path: str) -> bytes:
+    return corpus.read(folder, path, limit_bytes=LIMIT)[1]
+
+
+def test_documents_are_found_by_suffix_in_all_folders(tmp_path: Path) -> None:
+    for name in (
+        "b.txt",
+        "a.TXT",
+        "A.txt",
+        "2023/05/x.json",
+        "2023/page.html",
+        ".hidden.txt",
+        ".git/x.txt",
+        "~$a.docx",
+        "README.md",
+        "photo.jpg",
+        "all.zip",
+        "notes",
+        "blåbær og ø.md",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    listing = corpus.scan(tmp_path)
+    assert listing.paths == [
+        "2023/05/x.json",
+        "2023/page.html",
+        "A.txt",
+        "a.TXT",
+        "b.txt",
+        "blåbær og ø.md",
+    ]
+    assert not listing.unreadable
+
+
+def test_no_folder_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match="is not a folder"):
+        corpus.scan(tmp_path / "file")
+    with pytest.raises(UsageError, match="does not exist"):
+        corpus.scan(tmp_path / "nowhere")
+
+
+def test_an_unreadable_folder_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open" / "a.txt").write_text("x")
+    (tmp_path / "shut").mkdir()
+    scandir = os.scandir
+
+    def refusing(path: Path) -> object:
+        if Path(path).name == "shut":
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    listing = corpus.scan(tmp_path)
+    assert listing.paths == ["open/a.txt"]
+    assert listing.unreadable == {"shut/": "shut/ cannot be read: Permission denied"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are text there")
+def test_a_name_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
+    (Path(os.fsdecode(os.fsencode(tmp_path) + b"/m\xf8de.txt"))).write_text("x")
+    (Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xe5r"))).mkdir()
+    listing = corpus.scan(tmp_path)
+    assert listing.paths == []
+    assert list(listing.unreadable) == [r"m\xf8de.txt", r"\xe5r/"]
+    assert all("not UTF-8" in reason for reason in listing.unreadable.values())
+
+
+def test_a_very_deep_tree_is_walked(tmp_path: Path) -> None:
+    """Deeper than Python may recurse; removed from below, because pytest's own clean-up does."""
+    deep = tmp_path
+    while len(os.fsencode(deep)) < 3_900:  # PATH_MAX is 4096
+        deep = deep / "d"
+        deep.mkdir()
+    (deep / "a.txt").write_text("x")
+    try:
+        assert len(corpus.scan(tmp_path).paths) == 1
+    finally:
+        (deep / "a.txt").unlink()
+        for folder in (deep, *deep.parents):
+            if folder == tmp_path:
+                break
+            folder.rmdir()
+
+
+def test_links_to_files_are_followed_and_loops_are_not(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("x")
+    (tmp_path / "link.txt").symlink_to("a.txt")
+    (tmp_path / "loop").symlink_to(tmp_path)
+    (tmp_path / "self.txt").symlink_to("self.txt")
+    (tmp_path / "gone.txt").symlink_to("nowhere.txt")
+    assert corpus.scan(tmp_path).paths == ["a.txt", "gone.txt", "link.txt", "self.txt"]
+    assert read(tmp_path, "link.txt") == b"x"
+    for name in ("self.txt", "gone.txt"):
+        with pytest.raises(DocumentError, match=f"{name} cannot be read"):
+            read(tmp_path, name)
+
+
+def test_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")  # opening it would wait for a writer for ever
+    (tmp_path / "folder.txt").mkdir()
+    (tmp_path / "endless.txt").symlink_to("/dev/zero")
+    for name in ("pipe.txt", "folder.txt", "endless.txt"):
+        with pytest.raises(DocumentError, match=name):
+            read(tmp_path, name)
+
+
+def test_size_is_limited(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"x" * LIMIT)
+    assert len(read(tmp_path, "a.txt")) == LIMIT
+    (tmp_path / "a.txt").write_bytes(b"x" * (LIMIT + 1))
+    with pytest.raises(DocumentError, match="the limit is"):
+        read(tmp_path, "a.txt")
+    with (tmp_path / "hole.txt").open("wb") as file:
+        file.truncate(1 << 40)  # a terabyte that takes no room
+    with pytest.raises(DocumentError, match="1048576 MB"):
+        read(tmp_path, "hole.txt")
+
+
+def test_a_file_that_changes_while_it_is_read_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, fstat, looks = tmp_path / "a.txt", os.fstat, 0
+    path.write_bytes(b"old")
+
+    def growing(handle: int) -> os.stat_result:
+        nonlocal looks
+        looks += 1
+        if looks == 2:
+            path.write_bytes(b"new and longer")
+        return fstat(handle)
+
+    monkeypatch.setattr(os, "fstat", growing)
+    document, data = corpus.read(tmp_path, "a.txt", limit_bytes=LIMIT)
+    assert data == b"new and longer"
+    assert document.size_bytes == len(data)
+
+
+def test_a_file_that_never_rests_is_left_for_the_next_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, fstat = tmp_path / "a.txt", os.fstat
+    path.write_bytes(b"x")
+
+    def growing(handle: int) -> os.stat_result:
+        with path.open("ab") as file:
+            file.write(b"x")
+        return fstat(handle)
+
+    monkeypatch.setattr(os, "fstat", growing)
+    with pytest.raises(DocumentError, match=r"a\.txt changes while it is read"):
+        read(tmp_path, "a.txt")
