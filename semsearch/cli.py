@@ -18,6 +18,7 @@ from semsearch.errors import SemsearchError, UsageError
 if TYPE_CHECKING:
     from semsearch.evaluation import Report
     from semsearch.library import OpenIndex
+    from semsearch.records import Answer
 
 app = typer.Typer(
     name="semsearch",
@@ -178,6 +179,12 @@ def ask(
     case: CaseOption = None,
     section: SectionOption = None,
     outcome: OutcomeOption = None,
+    llm: Annotated[
+        str | None, typer.Option("--llm", metavar="URL", help="Let the model at this address word the answer.")
+    ] = None,
+    llm_model: Annotated[
+        str | None, typer.Option("--llm-model", metavar="NAME", help="The server's name for that model.")
+    ] = None,
     index: IndexOption = None,
     model: ModelOption = None,
     as_json: JsonOption = False,
@@ -189,15 +196,18 @@ def ask(
 
     _globals(index, model, as_json)
     _check_query(question, k)
+    _check_llm(llm, llm_model)
     opened = _open()
     filters = opened.filters(
         first=first, last=last, committee=committee, case=case, section=section, outcome=outcome
     )
     answer, result = answers.ask(opened.searcher, question, filters=filters, k=k)
-    if STATE.json:
-        _print_json(ask_json(answer, result, opened.index, filters))
-    else:
-        show_answer(answer, result, opened.index)
+    if answer and llm and llm_model:
+        answer = _worded(answer, question, llm, llm_model)
+    _show(
+        lambda: ask_json(answer, result, opened.index, filters),
+        lambda: show_answer(answer, result, opened.index),
+    )
     raise typer.Exit(0 if answer else 1)
 
 
@@ -415,6 +425,22 @@ def _show_evaluation(report: Report) -> None:
     from semsearch.terminal import console
 
     show_evaluation(report, console())
+
+
+def _check_llm(url: str | None, name: str | None) -> None:
+    if (url is None) != (name is None):
+        raise UsageError("--llm and --llm-model go together", "--llm http://localhost:11434/v1 --llm-model NAME")
+
+
+def _worded(answer: Answer, question: str, url: str, name: str) -> Answer:
+    """Return the answer as a language model words it, or as it is with a warning."""
+    from semsearch.llm import rewrite
+    from semsearch.terminal import warn
+
+    worded, fault = rewrite(answer, question, url=url, model=name)
+    if fault:
+        warn(fault)
+    return worded
 
 
 def _check_query(query: str, k: int) -> None:

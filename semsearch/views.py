@@ -55,6 +55,7 @@ def answer_json(answer: Answer) -> Json:
         "quotes": [quote_json(quote) for quote in answer.quotes],
         "outcome": answer.outcome and answer.outcome.value,
         "note": answer.note or None,
+        "model": answer.model,
     }
 
 
