@@ -43,7 +43,9 @@ def case_of(index: Index, number: str) -> list[Treatment]:
     items = index.catalog.items("i.case_key = ?", [key]) if key else []
     if not items:
         like = _like(index, key) if key else []
-        hint = f"did you mean {' or '.join(like)}?" if like else "semsearch search finds a case by its title"
+        hint = "semsearch search finds a case by its title"
+        if like:
+            hint = f"did you mean {' or '.join(like)}?"
         raise NotFound(f"no case {number.strip()} in the index", hint)
     return marked([treatment(index, item) for item in items])
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from semsearch.answers.asks import Asks
 from semsearch.answers.decisions import Span, decided, item_asked_for, recommendation
 from semsearch.answers.extract import Candidate, candidates, choose
-from semsearch.answers.questions import Asks, Question, read_question
+from semsearch.answers.questions import Question, read_question
 from semsearch.answers.spans import widened
 from semsearch.index import Index
 from semsearch.records import Answer, Filters, OutcomeKind, Quote, Source

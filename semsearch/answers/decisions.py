@@ -17,8 +17,8 @@ ALIKE = 0.3  # share of title words that treatments of one matter have in common
 TERSE_CHARS = 220  # a shorter decision says what it decided only together with what it refers to
 MAX_CHARS = 1_500  # of a recommendation quoted beside its decision
 _REFERS = re.compile(
-    r"(?P<body>[A-ZÆØÅ][\w-]*(?:,? (?:og |- og )?[A-ZÆØÅ][\w-]*)*?(?:udvalget|udvalg|rådet|direktionen|direktion))s?\s"
-    r"(?:indstilling|anbefaling)"
+    r"(?P<body>[A-ZÆØÅ][\w-]*(?:,? (?:og |- og )?[A-ZÆØÅ][\w-]*)*?(?:udvalget|udvalg|rådet|direktionen|direktion))"
+    r"s?\s(?:indstilling|anbefaling)"
 )
 _ALREADY = {
     OutcomeKind.POSTPONED: re.compile(r"\b(?:udsat|udskudt|udsætte\w*|udskyde\w*|postponed?|deferred?)\b"),
@@ -85,7 +85,7 @@ def recommendation(index: Index, item: ItemRow) -> Iterator[Span]:
 
 
 def _referred_to(index: Index, item: ItemRow, decision: str) -> Span | None:
-    """Return the decision of the body whose advice was followed: "Byrådet godkendte Økonomiudvalgets indstilling"."""
+    """Return the decision of the body whose advice was followed ("... godkendte Økonomiudvalgets indstilling")."""
     match = _REFERS.search(decision)
     if match is None:
         return None

@@ -13,7 +13,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.answers.questions import Asks, Question
+from semsearch.answers.asks import Asks
+from semsearch.answers.questions import Question
 from semsearch.index import PassageRow
 from semsearch.outcomes import absences
 from semsearch.records import Hit, SectionKind
@@ -93,7 +94,9 @@ def candidates(searcher: Searcher, question: Question, result: Result) -> list[C
             "around": around[place],
             "cosine": float(cosines[place]),
             "value": question.worth(one.text, marks),
-            "cue": max(question.cued(one.text), float(question.first is Asks.LIST and _leads(found, place))),
+            "cue": float(
+                question.is_cued(one.text) or (question.first is Asks.LIST and _leads(found, place))
+            ),
             "near": lexicon.nearness(one.text, marks),
             "item": items.strength(one.passage),
             "first": items.is_first(one.passage),

@@ -1,11 +1,12 @@
-"""From the sentence that matches to the span that answers: a list with its lead, a value in the next sentence."""
+"""From the sentence that matches to the span that answers: a list with its lead, a value next to it."""
 
 from __future__ import annotations
 
 import re
 
+from semsearch.answers.asks import Asks
 from semsearch.answers.extract import Candidate
-from semsearch.answers.questions import Asks, Question
+from semsearch.answers.questions import Question
 from semsearch.index import Index
 from semsearch.text import sentences
 
@@ -15,8 +16,8 @@ _ENTRY = re.compile(r"(?:[-–—•*·▪o]|\(?(?:\d{1,2}|[a-zæøå])[.)])\s|[
 
 # A sentence that begins so says something only after the one before it.
 _BACK = re.compile(
-    r"(?:Det (?:er|var|svarer|betyder|skyldes|drejer)|Dette|Denne|Disse|Heraf|Dermed|Herved|Derved|Han|Hun|Sidstnævnte"
-    r"|Førstnævnte|Beløbet|Udgiften|Begge)\b"
+    r"(?:Det (?:er|var|svarer|betyder|skyldes|drejer)|Dette|Denne|Disse|Heraf|Dermed|Herved|Derved|Han|Hun"
+    r"|Sidstnævnte|Førstnævnte|Beløbet|Udgiften|Begge)\b"
 )
 
 Bounds = tuple[int, int]

@@ -1,0 +1,116 @@
+"""What an amount, a date, a name or a reason looks like in a sentence, and which words introduce them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from semsearch.answers.asks import Asks
+
+_MONTHS = (
+    r"(?:januar|februar|marts|april|maj|juni|juli|august|september|oktober|november|december"
+    r"|january|february|march|may|june|july|october)"
+)
+_YEAR = r"(?:19|20)\d\d"
+_FIGURE = r"\d+(?:[.,]\d+)*"
+_START = r"(?<![\w/.-])"
+_SPELLED = (
+    r"(?:en|et|to|tre|fire|fem|seks|syv|otte|ni|ti|elleve|tolv|femten|tyve|tredive|halvtreds|hundrede"
+    r"|hver|hvert|første|anden|sidste)"
+)
+_SCALE = r"(?:mio\.?|mia\.?|millioner|milliarder)"
+_MONEY = (
+    rf"(?:kr\.?|dkk)\s?{_FIGURE}|{_FIGURE}(?:,-)?\s?(?:{_SCALE}|t\.|tkr|tusind)?\s?(?:kr\b|kroner\b|dkk\b)\.?"
+    rf"|{_FIGURE}\s?{_SCALE}(?!\w)|{_FIGURE},-"
+)
+_SHARE = rf"{_FIGURE}\s?(?:%|pct\b\.?|procent\b|promille\b)"
+_DATE = "|".join(
+    (
+        rf"\b\d{{1,2}}\.?(?:\s?(?:-|–|og|til)\s?(?:den )?\d{{1,2}}\.?)?\s?{_MONTHS}(?:\s{_YEAR})?",
+        rf"\b\d{{1,2}}[-./]\d{{1,2}}[-./]\d{{2,4}}\b|\b{_YEAR}-\d\d-\d\d\b",
+        rf"\b{_MONTHS}(?:\s(?:måned\s)?{_YEAR})?\b",
+        rf"\b(?:for|efter|vinter)?(?:året|foråret|sommeren|efteråret|vinteren)\s{_YEAR}",
+        rf"\b{_YEAR}/\d\d\b|\b{_YEAR}\b|\bkl\.\s?\d{{1,2}}(?:[.:]\d\d)?",
+        r"\b(?:\d\.|første|andet|tredje|fjerde) (?:kvartal|halvår)\b",
+        rf"\b(?:{_FIGURE}|{_SPELLED})\s(?:dage?|uger?|måned(?:er)?|år|gange?)\b",
+        r"\b(?:man|tirs|ons|tors|fre|lør|søn)dag(?:e|en)?\b",
+    )
+)
+_CAPITAL = r"[A-ZÆØÅ][\wæøåÆØÅ&/-]*"
+_NAME = (
+    rf"(?<![.!?:•]\s)(?<!^)(?<!\n)\b{_CAPITAL}(?:\s(?:og|&|for|i|af|de|van|von)?\s?[A-ZÆØÅ][\wæøåÆØÅ&/.-]*)*"
+    r"|\b[A-ZÆØÅ][\wæøå-]+\s[A-ZÆØÅ][\wæøå-]+(?:\s[A-ZÆØÅ][\wæøå-]+)*"
+    r"|\b\w[\w ]{0,30} (?:A/S|ApS|I/S|P/S|Kommune)\b"
+)
+_BECAUSE = (
+    r"\b(?:fordi|skyldes|på grund af|pga\.?|grundet|som følge af|idet|eftersom|årsag\w*|begrundelse\w*"
+    r"|begrundet|begrundes|derfor|hvorfor|baggrund\w*|forårsage\w*|medfør\w*|betyde\w*|da\b|af hensyn til"
+    r"|for at|hensyn\w*|som konsekvens)\b"
+)
+_VOTES = r"\bstemte\b|\bstemmer\b|\bimod\b|\b\d+ for\b|\([A-ZÆØÅ](?:-\d)?\)"
+_COUNTED = rf"{_START}{_FIGURE}(?:-{_FIGURE})?\s(?:nye\s|flere\s)?[a-zæøå]{{3,}}|\b{_SPELLED}\s[a-zæøå]{{4,}}"
+_VALUES = {
+    Asks.AMOUNT: rf"{_MONEY}|{_SHARE}|{_START}\d[\d.,/-]*(?:\s?[a-zæøå/²³]+)?",
+    Asks.COUNT: rf"{_COUNTED}|{_MONEY}|{_SHARE}",
+    Asks.DATE: _DATE,
+    Asks.PERSON: _NAME,
+    Asks.PLACE: _NAME,
+    Asks.LIST: _NAME,
+    Asks.REASON: _BECAUSE,
+    Asks.VOTE: _VOTES,
+    Asks.TOPIC: rf"{_MONEY}|{_SHARE}|{_START}{_FIGURE}\s(?!{_MONTHS})[a-zæøå]{{4,}}",
+    Asks.STATUS: rf"{_MONEY}|{_SHARE}|{_START}{_FIGURE}\s[a-zæøå]{{4,}}",
+}
+_CUES = {
+    Asks.AMOUNT: (
+        r"pris|udgift|kost|beløb|\bsum|gebyr|takst|tilskud|bevilling|afsæt|afsat|betal|besparelse|finansier"
+        r"|i alt|samlet"
+    ),
+    Asks.COUNT: (
+        r"\bantal|i alt|samlet|plads til|op til|svarende til|modtaget|indkom|mindst|højst|færre|flere end"
+    ),
+    Asks.DATE: (
+        r"udløb|ophør|træder i kraft|gældende|forvent|ibrug|åbn|begynd|start|frist|senest|indtil|frem til"
+        r"|\bfra den|virkning|opret"
+    ),
+    Asks.PERSON: r"leverandør|formand|udpeg|valgt|indgå|samarbejd|rådgiv|ejes|ejer|\baf\b",
+    Asks.PLACE: r"plac|ligger|adresse|\bved\b|\bpå\b",
+    Asks.LIST: r":$|følgende|herunder|\bog\b",
+    Asks.STATUS: r"status|faldet|steget|stigning|fald\b|forvent|udvikling|antal|nået|nu\b|aktuelt|pr\. ",
+    Asks.YES_NO: r"\bikke\b|\bkan\b|\bskal\b|fortsat|overhold|mulig",
+}
+_CASED = (Asks.PERSON, Asks.PLACE, Asks.LIST)  # a name is known by its capital
+_VALUE = {
+    asks: re.compile(pattern, 0 if asks in _CASED else re.IGNORECASE) for asks, pattern in _VALUES.items()
+}
+_CUE = {asks: re.compile(pattern, re.IGNORECASE) for asks, pattern in _CUES.items()}
+_MONEY_OR_SHARE = re.compile(rf"{_MONEY}|{_SHARE}", re.IGNORECASE)
+
+Spans = tuple[tuple[int, int], ...]
+
+
+def has_values(asks: Iterable[Asks]) -> bool:
+    """Return whether any of what is asked for can be recognised by its form."""
+    return any(one in _VALUE for one in asks)
+
+
+def values_in(sentence: str, asks: Iterable[Asks]) -> Spans:
+    """Return where a sentence holds what is asked for, in order; spans do not overlap, the earlier is kept."""
+    found = sorted(
+        {match.span() for one in asks if one in _VALUE for match in _VALUE[one].finditer(sentence)}
+    )
+    kept: list[tuple[int, int]] = []
+    for start, end in found:
+        if end > start and (not kept or start >= kept[-1][1]):
+            kept.append((start, end))
+    return tuple(kept)
+
+
+def is_money(text: str) -> bool:
+    """Return whether a value is an amount of money or a share, not a bare figure."""
+    return _MONEY_OR_SHARE.search(text) is not None
+
+
+def is_cued(sentence: str, asks: Iterable[Asks]) -> bool:
+    """Return whether a sentence has a word that usually introduces what is asked for."""
+    return any(one in _CUE and _CUE[one].search(sentence) is not None for one in asks)
