@@ -9,7 +9,16 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from semsearch.records import OutcomeKind
-from semsearch.text import STOPWORDS_DA, STOPWORDS_EN, find_case_numbers, language, normalise, slug, tokenise
+from semsearch.text import (
+    STOPWORDS_DA,
+    STOPWORDS_EN,
+    Language,
+    find_case_numbers,
+    language,
+    normalise,
+    slug,
+    tokenise,
+)
 
 MONTHS = {
     name: number
@@ -58,7 +67,7 @@ class Query:
     """A query understood. `words` are what is looked up; the rest steers what they are looked up for."""
 
     text: str  # as typed, trimmed
-    language: str  # "da", "en" or "mixed"
+    language: Language  # "da", "en" or "mixed"
     words: tuple[str, ...]  # content words, normalised, in order, each once
     spans: tuple[tuple[int, int], ...] = ()  # of `words` in `text`
     case_number: str | None = None  # normalised as printed

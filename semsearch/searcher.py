@@ -13,6 +13,7 @@ hit of the query: a query that is not in the minutes scores low everywhere, and 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -25,10 +26,11 @@ from semsearch import queries
 from semsearch.bm25 import K1
 from semsearch.encoders import Encoder, load_encoder
 from semsearch.index import Index, PassageRow, Rows
+from semsearch.lexicon import Lexicon
 from semsearch.queries import Query
 from semsearch.records import Filters, Hit, SectionKind, Source
 from semsearch.terms import Alternate
-from semsearch.text import analyse, case_key, stem, tokenise
+from semsearch.text import Language, analyse, case_key, stem, tokenise
 
 POOL = 200  # candidates of each arm
 NEIGHBOURS = 8
@@ -39,10 +41,13 @@ ATTAINABLE = 0.75  # of BM25's ceiling: what a word that stands once or twice in
 class Weights:
     """How the parts of a score are weighed; `docs/quality.md` says what each was measured to bring."""
 
-    lexical: float = 0.45  # of a query none of whose words the corpus holds
-    lexical_known: float = 0.7  # of a query all of whose words it holds
+    lexical: float = 0.6  # of a query none of whose words the corpus holds
+    lexical_known: float = 0.75  # of a query all of whose words it holds
     part: float = 0.5
     neighbour: float = 0.9
+    translation: float = 0.9
+    synonym: float = 0.4
+    unknown: float = 1.0
     least_cosine: float = 0.5
     typo: float = 0.7
     decision: float = 0.03
@@ -63,6 +68,7 @@ class Meaning:
     word: str
     alternates: tuple[Alternate, ...]
     known: bool
+    translated: bool
     likely: str | None
 
 
@@ -74,7 +80,33 @@ class Scores:
     total: NDArray[np.float64]
     lexical: NDArray[np.float64]
     cosine: NDArray[np.float64]
+    words: int  # content words of the query
     boosts: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+
+    @property
+    def evidence(self) -> float:
+        """How much speaks for the best candidate, boosts left out; -inf without any.
+
+        A linear fit on answerable and unanswerable queries of three corpora, see docs/quality.md. The best
+        cosine counts again, as it is not always that of the best passage; that many words of a query meet in
+        one item by chance is less likely than that one or two do.
+        """
+        if not len(self.rows):
+            return -np.inf
+        plain = self.total - sum(self.boosts.values())
+        return float(plain.max() + 0.3 * self.cosine.max() + 0.2 * np.log2(self.words + 1))
+
+    def where(self, kept: NDArray[np.bool_]) -> Scores:
+        """Return the candidates that are kept: bool, (n,)."""
+        boosts = {name: values[kept] for name, values in self.boosts.items()}
+        return replace(
+            self,
+            rows=self.rows[kept],
+            total=self.total[kept],
+            lexical=self.lexical[kept],
+            cosine=self.cosine[kept],
+            boosts=boosts,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +174,7 @@ class Searcher:
         boosts = self._boosts(query, rows)
         weight = self._lexical_weight(meanings)
         total = weight * lexical + (1 - weight) * cosine + sum(boosts.values())
-        return Scores(rows, total, lexical, cosine, boosts)
+        return Scores(rows, total, lexical, cosine, len(meanings), boosts)
 
     def _decision_rows(self, rows: Rows) -> Rows:
         """Return the rows of the decisions of the items that rows belong to."""
@@ -157,36 +189,77 @@ class Searcher:
             return []
         vectors = self._words.encode_queries(list(query.words))
         places, cosines = self.index.words.search(vectors, NEIGHBOURS)
+        danish = self._danish(query)
         return [
-            self._meaning(word, list(zip(near.tolist(), close.tolist(), strict=True)))
-            for word, near, close in zip(query.words, places, cosines, strict=True)
+            self._meaning(
+                word,
+                query.language,
+                list(zip(near.tolist(), close.tolist(), strict=True)),
+                danish.get(place, []),
+            )
+            for place, (word, near, close) in enumerate(zip(query.words, places, cosines, strict=True))
         ]
 
-    def _meaning(self, word: str, neighbours: Sequence[tuple[int, float]]) -> Meaning:
-        """Collect a word's alternates: itself, its parts, its nearest words, its likely spelling."""
+    def _danish(self, query: Query) -> dict[int, list[tuple[str, float]]]:
+        """Return what the lexicon calls each word of the query, by place; a pair's name stands for both."""
+        weights = self.weights
+        weight = weights.synonym if query.language == "da" else weights.translation
+        found: dict[int, list[tuple[str, float]]] = defaultdict(list)
+        for translation in self._lexicon.translate(query.words, query.language):
+            for place in range(translation.start, translation.end):
+                found[place] += [(word, weight * sure) for word, sure in translation.alternates]
+        return found
+
+    @cached_property
+    def _lexicon(self) -> Lexicon:
+        return Lexicon.open()
+
+    def _meaning(
+        self,
+        word: str,
+        language: Language,
+        neighbours: Sequence[tuple[int, float]],
+        danish: Sequence[tuple[str, float]],
+    ) -> Meaning:
+        """Collect a word's alternates: itself, its parts, other words for it, its likely spelling."""
         weights, own, words = self.weights, analyse(word), self.index.vocabulary.words
         found: dict[str, float] = dict.fromkeys(own.stems, 1.0)
+        alternates: list[Alternate] = []
+        for other, weight in danish:
+            terms = analyse(other)
+            if len(terms.stems) == 1:
+                found[terms.stems[0]] = max(found.get(terms.stems[0], 0.0), weight)
+            else:
+                alternates.append([(term, weight / len(terms.stems)) for term in terms.stems])
+            if len(terms.parts) > 1:
+                alternates.append([(term, weight * weights.part) for term in terms.parts])
         for place, cosine in neighbours:
             if cosine >= weights.least_cosine:
-                found.setdefault(words[place].stem, weights.neighbour * cosine**2)
+                near = words[place].stem
+                found[near] = max(found.get(near, 0.0), weights.neighbour * cosine**2)
         known = bool(self.index.bm25.df(own.stems).any())
         likely = [] if known else self.index.vocabulary.like(word)
         for like, similarity in likely:
             found[like.stem] = max(found.get(like.stem, 0.0), weights.typo * similarity**2)
-        alternates: list[Alternate] = [[(term, weight)] for term, weight in found.items()]
+        alternates += [[(term, weight)] for term, weight in found.items()]
         if len(own.parts) > 1:
             alternates.append([(term, weights.part) for term in own.parts])
-        return Meaning(word, tuple(alternates), known, likely[0][0].word if likely else None)
+        return Meaning(
+            word,
+            tuple(alternates),
+            known,
+            bool(danish) and language != "da",
+            likely[0][0].word if likely else None,
+        )
 
     def lexical_scores(self, rows: Rows, meanings: Sequence[Meaning]) -> NDArray[np.float64]:
         """Return the share of the query's weight each passage holds: float64, (len(rows),), 0-1."""
-        if not meanings:
+        if not meanings or not len(rows):
             return np.zeros(len(rows))
         scores = self.index.bm25.score(rows, [meaning.alternates for meaning in meanings])
         spread = self.weights.spread
-        if spread:
-            scores = (1 - spread) * scores + spread * self._best_of_item(rows, scores)
-        share: NDArray[np.float64] = scores.sum(axis=1) / sum(self._most(meaning) for meaning in meanings)
+        held = (1 - spread) * scores + spread * self._best_of_item(rows, scores)
+        share: NDArray[np.float64] = held.sum(axis=1) / (sum(map(self._most, meanings)) or 1.0)
         return share
 
     def _best_of_item(self, rows: Rows, scores: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -197,11 +270,13 @@ class Searcher:
         return np.repeat(best, np.diff(cuts, append=len(rows)), axis=0)
 
     def _most(self, meaning: Meaning) -> float:
-        """Return what a word could score at most; a word the corpus lacks counts as a rare one."""
-        terms = [pair for alternate in meaning.alternates for pair in alternate]
-        idf = dict(zip(terms, self.index.bm25.idf([term for term, _ in terms]), strict=True))
-        best = max(sum(pair[1] * idf[pair] for pair in alternate) for alternate in meaning.alternates)
-        return float(best) * (K1 + 1) * ATTAINABLE
+        """Return what a word could score at most here; one the corpus lacks in every form is rare."""
+        terms = [term for alternate in meaning.alternates for term, _ in alternate]
+        held = self.index.bm25.df(terms) > 0
+        idf = dict(zip(terms, np.where(held, self.index.bm25.idf(terms), 0.0), strict=True))
+        best = max(sum(weight * idf[term] for term, weight in alternate) for alternate in meaning.alternates)
+        rare = float(self.index.bm25.idf([""])[0]) if not (meaning.known or meaning.translated) else 0.0
+        return float(max(best, rare * self.weights.unknown)) * (K1 + 1) * ATTAINABLE
 
     def _lexical_weight(self, meanings: Sequence[Meaning]) -> float:
         """Weigh the arms by the query: the fewer of its words the corpus holds, the less they can tell."""
@@ -236,12 +311,9 @@ class Searcher:
         return boosts
 
     def _is_evidence(self, scores: Scores) -> bool:
-        """Tell whether the best candidate is more than what junk would find, see `calibration.py`."""
-        thresholds = self.index.manifest.get("thresholds") or {}
-        if not len(scores.rows) or not thresholds:
-            return bool(len(scores.rows))
-        best = int(np.argmax(scores.total))
-        return bool(scores.total[best] >= thresholds["score"])
+        """Tell whether more was found than this corpus gives by chance, see `calibration.py`."""
+        least = (self.index.manifest.get("thresholds") or {}).get("evidence", -np.inf)
+        return bool(scores.evidence >= least)
 
     def _hits(self, query: Query, scores: Scores, k: int) -> tuple[Hit, ...]:
         """Return the best passage of each of the `k` best items."""
