@@ -1,12 +1,12 @@
 """Small invented minutes for tests that build indexes, and a way to build them without child processes."""
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from semsearch.catalog import Catalog, unpack
 from semsearch.config import Limits
-from semsearch.errors import DocumentError, SemsearchError
+from semsearch.errors import DocumentError
 
 MONTHS = (
     "januar februar marts april maj juni juli august september oktober november december".split()
@@ -81,6 +81,11 @@ def files(folder: Path) -> dict[str, bytes]:
     }
 
 
-def message(error: SemsearchError) -> str:
-    """Return all an error says."""
-    return f"{error.message}{os.linesep}{error.hint}"
+def rows(catalog: Catalog) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every row of every table a catalog holds, by column, blobs as text."""
+    tables = catalog._db.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+    for (table,) in tables.fetchall():
+        columns = [row[1] for row in catalog._db.execute(f"PRAGMA table_info({table})")]
+        for row in catalog._db.execute(f"SELECT * FROM {table}").fetchall():
+            values = (unpack(value) if isinstance(value, bytes) else value for value in row)
+            yield table, dict(zip(columns, values, strict=True))
