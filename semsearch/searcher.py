@@ -238,7 +238,7 @@ class Searcher:
                 near = words[place].stem
                 found[near] = max(found.get(near, 0.0), weights.neighbour * cosine**2)
         known = bool(self.index.bm25.df(own.stems).any())
-        likely = [] if known else self.index.vocabulary.like(word)
+        likely = [] if known or danish else self.index.vocabulary.like(word)
         for like, similarity in likely:
             found[like.stem] = max(found.get(like.stem, 0.0), weights.typo * similarity**2)
         alternates += [[(term, weight)] for term, weight in found.items()]
