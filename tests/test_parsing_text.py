@@ -384,6 +384,15 @@ def test_ways_to_number_an_item(head: str, title: str) -> None:
     assert [kind for kind, _ in outline(item)] == [KINDS.RECOMMENDATION, KINDS.DECISION]
 
 
+def test_an_item_may_have_nothing_but_its_number() -> None:
+    meeting = minutes("Punkt 1\n\n23/111\n\nPunkt 2: B\n\n23/222\n\nBaggrund\n\nX.\n\nPunkt 3\n")
+    assert [(item.title, item.case_number) for item in meeting.items[:2]] == [
+        ("Punkt 1", "23/111"),
+        ("B", "23/222"),
+    ]
+    assert_tiled(meeting)
+
+
 def test_items_without_numbers_are_counted() -> None:
     meeting = minutes(
         "Havnen\n\nSagsnr.: 22/100\n\nBeslutning\n\nGodkendt.\n\n"

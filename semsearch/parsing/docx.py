@@ -7,7 +7,10 @@ gives no numbers of lists, and loads every picture.
 from __future__ import annotations
 
 import io
+import lzma
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -25,6 +28,11 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _LARGEST_BYTES = 64 << 20  # of one part, unpacked; a report of 500 pages has 10 MB
 _MOST_PARTS = 10_000
+# What the standard library raises for damaged, encrypted or unknown archives.
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+    *(EOFError, NotImplementedError, RuntimeError, ValueError, OSError, struct.error, KeyError, IndexError),
+)
 _AGAIN = "open it in Word and save it again as DOCX"
 # Text that is not printed: deletions, moved text at its old place, codes of fields, a second rendering.
 _UNPRINTED = {_W + name for name in ("del", "moveFrom", "instrText", "delText", "pPr", "rPr", "sdtPr")} | {
@@ -54,7 +62,7 @@ def lines_of(data: bytes, path: str) -> list[Line]:
             body = _part(archive, "word/document.xml", path)
             styles = read_styles(_part(archive, "word/styles.xml", path))
             numbering = read_numbering(_part(archive, "word/numbering.xml", path))
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
+    except _DAMAGED as error:
         raise DocumentError(f"{path} is a damaged Word document: {error}", _AGAIN) from None
     if body is None:
         raise DocumentError(

@@ -124,9 +124,14 @@ def _what_follows(lines: Sequence[Line], number: int) -> int:
                 return _CASE_FOLLOWS
             if section_kind(line.bare):
                 return _SECTION_FOLLOWS
-        if seen == 3 or any(pattern.fullmatch(line.bare[:_LONGEST_TITLE]) for _, pattern in _FORMS[:2]):
+        if seen == 3 or _names_item(line.bare):
             break
     return 0
+
+
+def _names_item(line: str) -> bool:
+    """Whether a line reads "Punkt 5 ..." or "Sag nr. 5 ..."."""
+    return len(line) <= _LONGEST_TITLE and any(pattern.fullmatch(line) for _, pattern in _FORMS[:2])
 
 
 def _best_chain(candidates: list[_Candidate]) -> list[_Candidate]:
@@ -233,13 +238,17 @@ def _continued(lines: Sequence[Line], number: int, title: str, titles: frozenset
     style, whole, wraps = lines[number - 1].style, title, len(title) >= _WRAPS_FROM
     for end in range(number, min(number + _CONTINUED, len(lines))):
         line = lines[end]
-        if not line.bare or line.style is not style or section_kind(line.bare) or read_case_line(line.bare):
+        if not line.bare or line.style is not style or _is_other(line.bare):
             break
         whole = f"{whole} {line.bare}"
         goes_on = (wraps and line.bare[0].islower()) or style is Style.STYLED
         if bare(whole) in titles or _is_case(lines, end + 1) or (goes_on and not line.bare.endswith(".")):
             number, title = end + 1, whole
     return number, title
+
+
+def _is_other(line: str) -> bool:
+    return section_kind(line) is not None or read_case_line(line) is not None or _names_item(line)
 
 
 def _is_case(lines: Sequence[Line], number: int) -> bool:
@@ -250,7 +259,7 @@ def _title_after(lines: Sequence[Line], number: int) -> tuple[int, str]:
     """Find the title under a line that holds a number alone; "" where a section follows at once."""
     for at in range(number, min(number + _LOOKAHEAD, len(lines))):
         line = lines[at].bare
-        if section_kind(line) or len(line) > _LONGEST_TITLE:
+        if section_kind(line) or len(line) > _LONGEST_TITLE or _names_item(line):
             break
         if line and not read_case_line(line):
             return at + 1, line
@@ -322,7 +331,7 @@ def _ended(lines: Sequence[Line], heads: list[Head]) -> Iterator[Head]:
     for head, last in zip(heads, ends, strict=False):
         begins = _before_part(lines, head.body, last)
         said = any(says_closed(line) for line in lines[head.first : min(head.body + _LOOKAHEAD, begins)])
-        yield replace(head, last=begins, closed=head.closed or closed or said)
+        yield replace(head, body=min(head.body, begins), last=begins, closed=head.closed or closed or said)
         closed = last_part(lines[begins:last], closed)
 
 
