@@ -51,7 +51,8 @@ def _compose(
     """Put the decision and the sentences in the order that fits the question."""
     item = item_asked_for(index, asked, result, filters)
     decision, note = list(decided(index, item)), ""
-    spans = list(_spans(index, asked, found))
+    said = [_text(index, span) for span in decision] if asked.wants_decision else []
+    spans = list(_spans(index, asked, found, said))
     if asked.wants_decision:
         note = "" if decision else NO_DECISION
         spans = _merged([*(decision or recommendation(index, item)), *spans])
@@ -69,9 +70,14 @@ def _beside(asked: Question, decision: Sequence[Span]) -> int:
     return int(len(decision) == 1)
 
 
-def _spans(index: Index, asked: Question, found: Sequence[Candidate]) -> Iterator[Span]:
+def _text(index: Index, span: Span) -> str:
+    item, _, start, end = span
+    return index.catalog.text(item.meeting.document)[start:end]
+
+
+def _spans(index: Index, asked: Question, found: Sequence[Candidate], said: Sequence[str]) -> Iterator[Span]:
     """Yield where the best sentences stand, each widened to what it needs to answer."""
-    for one in choose(found, MOST):
+    for one in choose(found, MOST, said):
         yield one.passage.item, one.passage.kind, *widened(index, asked, one)
 
 
@@ -89,7 +95,7 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
 
 def _quote(index: Index, asked: Question, span: Span) -> Quote:
     item, kind, start, end = span
-    text = index.catalog.text(item.meeting.document)[start:end]
+    text = _text(index, span)
     page = sum(offset <= start for offset in item.meeting.pages) or None
     return Quote(
         text=text,

@@ -41,6 +41,7 @@ WEIGHTS: Mapping[str, float] = {
 }
 ALIKE = 0.3  # of words shared with a better sentence, from which a sentence says little new
 REPEATS = 0.3  # what saying the same costs
+SAME = 0.65  # above ALIKE: nothing new at all
 _SECTION = {
     Asks.AMOUNT: {SectionKind.ECONOMY: 0.1, SectionKind.RECOMMENDATION: 0.05},
     Asks.VOTE: {SectionKind.DECISION: 0.6},
@@ -109,22 +110,27 @@ def candidates(searcher: Searcher, question: Question, result: Result) -> list[C
     return sorted(scored, key=lambda one: (-one.score, one.passage.row, one.start))
 
 
-def choose(found: Sequence[Candidate], many: int) -> Iterator[Candidate]:
-    """Yield the best candidates that each say something new, at most `many` (maximal marginal relevance)."""
+def choose(found: Sequence[Candidate], many: int, said: Sequence[str] = ()) -> Iterator[Candidate]:
+    """Yield the best candidates that each say something new, at most `many` (maximal marginal relevance).
+
+    `said` are texts that stand in the answer already.
+    """
     pool, kept = list(found[: 12 * many]), list[Candidate]()
+    known = [terms_of(text) for text in said]
     while pool and len(kept) < many:
         best = max(
-            pool, key=lambda one: (one.score - REPEATS * _repeated(one, kept), -one.passage.row, -one.start)
+            pool, key=lambda one: (one.score - REPEATS * _repeated(one, known), -one.passage.row, -one.start)
         )
         pool.remove(best)
-        if not any(best.text in one.text or one.text in best.text for one in kept):
+        if _repeated(best, known) < SAME:
             kept.append(best)
+            known.append(best.terms)
             yield best
 
 
-def _repeated(one: Candidate, kept: Sequence[Candidate]) -> float:
-    """Return how much of a sentence better ones say, above what any two sentences share."""
-    shares = (len(one.terms & other.terms) / max(1, min(len(one.terms), len(other.terms))) for other in kept)
+def _repeated(one: Candidate, known: Sequence[frozenset[str]]) -> float:
+    """Return how much of a sentence others say already, above what any two sentences share."""
+    shares = (len(one.terms & terms) / max(1, min(len(one.terms), len(terms))) for terms in known)
     return max(0.0, max(shares, default=0.0) - ALIKE)
 
 

@@ -98,17 +98,23 @@ class Question:
     def values(self, sentence: str) -> Spans:
         """Return where a sentence holds values of the kind asked for, leaving out what the question names."""
         known = normalise(self.text)
-        return tuple(
+        found = [
             (start, end)
             for start, end in values_in(sentence, self.asks)
             if normalise(sentence[start:end]).strip(" .") not in known
-        )
+        ]
+        money = [(start, end) for start, end in found if is_money(sentence[start:end])]
+        return tuple(money if money and self._is_about_money else found)
+
+    @property
+    def _is_about_money(self) -> bool:
+        return Asks.AMOUNT in self.asks and _ABOUT_MONEY.search(normalise(self.text)) is not None
 
     def worth(self, sentence: str, marks: Spans) -> float:
         """Return how well a sentence's values fit: 1, `BARE` for figures where money is asked for, 0 for none."""
         if not marks:
             return 0.0
-        if Asks.AMOUNT in self.asks and _ABOUT_MONEY.search(normalise(self.text)):
+        if self._is_about_money:
             return 1.0 if any(is_money(sentence[start:end]) for start, end in marks) else BARE
         return 1.0
 

@@ -18,7 +18,6 @@ from semsearch.terminal.parts import (
     console,
     excerpt,
     headed,
-    joined,
     marked,
     outcome_text,
     source_text,
@@ -81,20 +80,24 @@ def show_answer(answer: Answer | None, result: Result, index: Index) -> None:
 
 
 def _show_related(out: Console, answer: Answer, result: Result) -> None:
-    quoted = {(quote.source.path, quote.item_number) for quote in answer.quotes}
-    titles: dict[tuple[str, int], Hit] = {}
+    """Print the best items of other cases, and how to see the whole of this one."""
+    quoted = {_matter(quote) for quote in answer.quotes}
+    others: dict[str, Hit] = {}
     for hit in result.hits:
-        titles.setdefault((hit.source.path, hit.item_number), hit)
-    related = [hit for key, hit in titles.items() if key not in quoted][:RELATED]
-    if related:
+        if _matter(hit) not in quoted:
+            others.setdefault(_matter(hit), hit)
+    if others:
         out.print(Text("Related", style="bold"))
-    for hit in related:
-        out.print(
-            Padding(
-                Group(headed(Text(clean(hit.item_title)), hit.outcome), Text(where(hit), style="dim")),
-                (0, 0, 0, 2),
-            )
-        )
+    for hit in list(others.values())[:RELATED]:
+        about = Group(headed(Text(clean(hit.item_title)), hit.outcome), Text(where(hit), style="dim"))
+        out.print(Padding(about, (0, 0, 0, 2)))
+    case = answer.quotes[0].case_number
+    if case and sum(hit.case_number == case for hit in result.hits) > 1:
+        out.print(Text(f"\nsemsearch case {clean(case)} shows the whole case", style="dim"))
+
+
+def _matter(entry: Hit | Quote) -> str:
+    return entry.case_number or f"{entry.source.path} {entry.item_number}"
 
 
 def _hit(hit: Hit, *, explain: bool) -> RenderableType:
@@ -116,25 +119,21 @@ def _quote(out: Console, answer: Answer, place: int, *, again: bool) -> Renderab
     quote = answer.quotes[place]
     decided = quote.section is SectionKind.DECISION
     number = f"[{place + 1}] " if answer.model else ""
-    about = Text(
-        joined([number + (where(quote) if not again else quote.section.value), source_text(quote.source)]),
-        style="dim",
+    about = number + (quote.section.value if again else where(quote))
+    stands = source_text(quote.source)
+    between = " · " if len(about) + len(stands) + 3 <= out.width else "\n"
+    bar = barred(out, marked(quote.text, quote.marks, VALUE), "┃", style="green" if decided else "cyan")
+    lines = [Text(f"{about}{between}{stands}", style="dim"), bar]
+    title = (
+        [] if again else [headed(quote.item_title, answer.outcome if _has_outcome(answer, quote) else None)]
     )
-    text = marked(quote.text, quote.marks, VALUE)
-    bar = barred(out, text, "┃", style="green" if decided else "cyan")
-    if again:
-        return Group(about, bar)
-    first = (
-        answer.outcome
-        if place == 0 or not any(q.section is SectionKind.DECISION for q in answer.quotes[:place])
-        else None
-    )
-    shown = (
-        first
-        if any(_same_item(quote, q) and q.section is SectionKind.DECISION for q in answer.quotes)
-        else None
-    )
-    return Group(headed(quote.item_title, shown), about, bar)
+    return Group(*title, *lines)
+
+
+def _has_outcome(answer: Answer, quote: Quote) -> bool:
+    """Whether the answer's outcome is that of a quote's item: the first whose decision is quoted."""
+    decided = next((one for one in answer.quotes if one.section is SectionKind.DECISION), None)
+    return decided is not None and _same_item(decided, quote)
 
 
 def _same_item(one: Quote, other: Quote) -> bool:

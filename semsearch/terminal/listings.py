@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -32,13 +32,6 @@ if TYPE_CHECKING:
 LINE_CHARS = 160  # of a decision in a list
 GAP_DAYS = 60  # a longer pause in a case is worth a word
 _SIGNS = {"decides": "●", "recommends": "◐", "notes": "○", "postpones": "◌", "refers": "↺"}
-_ROLES = {
-    "decides": "decided",
-    "recommends": "recommended",
-    "notes": "noted",
-    "postpones": "put off",
-    "refers": "sent on",
-}
 
 
 def show_case(treatments: Sequence[Treatment]) -> None:
@@ -61,13 +54,13 @@ def show_meeting(row: MeetingRow, treatments: Sequence[Treatment]) -> None:
     out.print(Text.assemble((clean(row.committee), "bold"), f"  {day_text(row.date)}{start}"))
     out.print(Text(joined([row.kind.value, clean(row.place or ""), clean(row.path), row.id]), style="dim"))
     out.print()
-    out.print(_agenda(treatments, decisions=False))
+    out.print(_agenda(treatments))
 
 
 def show_decisions(treatments: Sequence[Treatment]) -> None:
     """Print decisions meeting by meeting."""
     out = console()
-    for part in _by_meeting(treatments, lambda one: one):
+    for part in _by_meeting(treatments, lambda one: ""):
         out.print(part)
     many = len(treatments)
     out.print(
@@ -81,8 +74,10 @@ def show_decisions(treatments: Sequence[Treatment]) -> None:
 def show_news(day: str, news: Sequence[News]) -> None:
     """Print what is new, meeting by meeting."""
     out = console()
-    by_id = {one.treatment.item.id: one for one in news}
-    for part in _by_meeting([one.treatment for one in news], lambda one: by_id[one.item.id].queries):
+    matched = {
+        one.treatment.item.id: clean(f"matches {', '.join(one.queries)}") for one in news if one.queries
+    }
+    for part in _by_meeting([one.treatment for one in news], lambda one: matched.get(one.item.id, "")):
         out.print(part)
     many = len(news)
     text = (
@@ -92,20 +87,14 @@ def show_news(day: str, news: Sequence[News]) -> None:
 
 
 def _way(treatments: Sequence[Treatment]) -> str:
-    """Return a case in a line: how often treated, when, and whose decision stands."""
+    """Return a case in a line: how often treated, when, and whether it is still open."""
     first, last, many = treatments[0].item, treatments[-1].item, len(treatments)
     span = day_text(first.meeting.date)
     if first.meeting.date != last.meeting.date:
         span += f" to {day_text(last.meeting.date)}"
-    stands = next((one.item.meeting for one in treatments if one.standing), None)
-    standing = (
-        f"the decision of {stands.committee}, {day_text(stands.date)}, stands"
-        if stands
-        else "no decision yet"
-    )
-    return clean(
-        joined([f"case {last.case_number}", f"treated {many} time{'s' * (many != 1)}", span, standing])
-    )
+    open_still = "" if any(one.standing for one in treatments) else "nothing decided yet"
+    times = f"{many} treatment{'s' * (many != 1)}"
+    return clean(joined([f"case {last.case_number}", times, span, open_still]))
 
 
 def _gap(before: Treatment, after: Treatment) -> RenderableType:
@@ -113,7 +102,7 @@ def _gap(before: Treatment, after: Treatment) -> RenderableType:
     months = round(days / 30.4)
     words = (
         f"  {months} months later"
-        if 60 <= days < 700
+        if GAP_DAYS <= days < 700
         else f"  {days / 365.25:.1f} years later"
         if days >= 700
         else ""
@@ -135,7 +124,8 @@ def _stop(out: Console, one: Treatment, *, last: bool) -> RenderableType:
         ("  stands", "bold green") if one.standing else "",
     )
     said = one.decision or ("closed item" if item.closed else "no decision printed")
-    body = Text(_paragraphs(said), style="" if one.decision else "dim italic")
+    limit = len(said) if one.standing else EXCERPT_CHARS
+    body = Text(_paragraphs(said, limit), style="" if one.decision else "dim italic")
     place = Text(f"{clean(item.meeting.path)}:{one.start if one.decision else item.start}", style="dim")
     return Group(
         headed(head, item.outcome),
@@ -143,28 +133,45 @@ def _stop(out: Console, one: Treatment, *, last: bool) -> RenderableType:
     )
 
 
-def _paragraphs(text: str) -> str:
-    """Return a decision in its own lines, without blank ones, cut where it gets long."""
-    lines = [clean(line).strip() for line in text.splitlines() if line.strip()]
-    shown, left = [], EXCERPT_CHARS
-    for line in lines:
-        if left <= 0:
-            shown.append("…")
-            break
-        shown.append(shorten(line, left))
-        left -= len(line)
+def _paragraphs(text: str, limit: int) -> str:
+    """Return a decision in its own lines, without blank ones, cut where it gets longer than `limit`."""
+    shown: list[str] = []
+    for line in (clean(line).strip() for line in text.splitlines() if line.strip()):
+        if sum(map(len, shown)) + len(line) > limit and shown:
+            return "\n".join([*shown, "…"])
+        shown.append(shorten(line, limit))
     return "\n".join(shown)
 
 
-def _by_meeting(treatments: Iterable[Treatment], note: object) -> Iterator[RenderableType]:
+def _by_meeting(
+    treatments: Iterable[Treatment], note: Callable[[Treatment], str]
+) -> Iterator[RenderableType]:
     for _, group in groupby(treatments, key=lambda one: one.item.meeting.id):
         found = list(group)
         meeting = found[0].item.meeting
         yield Text.assemble((day_text(meeting.date), "bold"), "  ", clean(meeting.committee))
-        yield Padding(_agenda(found, decisions=True, note=note), (0, 0, 1, 0))
+        for one in found:
+            yield _entry(one, note(one))
+        yield Text("")
 
 
-def _agenda(treatments: Sequence[Treatment], *, decisions: bool, note: object = None) -> Table:
+def _entry(one: Treatment, note: str) -> RenderableType:
+    """Return an item with its decision, which has the whole width to itself."""
+    item = one.item
+    line = Table.grid(padding=(0, 1, 0, 0), expand=True)
+    line.add_column(justify="right", style="dim", no_wrap=True, width=3)
+    line.add_column(ratio=1)
+    line.add_column(justify="right", no_wrap=True)
+    line.add_row(str(item.number), clean(item.title), outcome_text(item.outcome))
+    case = f"case {item.case_number}" if item.case_number else ""
+    below: list[RenderableType] = [
+        Text(joined([clean(case), shorten(one.decision or "", LINE_CHARS)]), style="dim")
+    ]
+    below += [Text(note, style="cyan")] if note else []
+    return Group(line, Padding(Group(*below), (0, 0, 0, 4)))
+
+
+def _agenda(treatments: Sequence[Treatment]) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0), expand=True)
     table.add_column(justify="right", style="dim", no_wrap=True, width=3)
     table.add_column(ratio=1)
@@ -173,10 +180,5 @@ def _agenda(treatments: Sequence[Treatment], *, decisions: bool, note: object = 
     for one in treatments:
         item = one.item
         title = Text(clean(item.title), style="dim" if item.closed else "")
-        if decisions and one.decision:
-            title.append("\n" + shorten(one.decision, LINE_CHARS), style="dim")
-        queries = note(one) if callable(note) else None
-        if isinstance(queries, tuple) and queries:
-            title.append(f"\nmatches {', '.join(map(clean, queries))}", style="cyan")
         table.add_row(str(item.number), title, clean(item.case_number or ""), outcome_text(item.outcome))
     return table

@@ -14,7 +14,6 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from semsearch.outcomes import label
 from semsearch.records import Hit, OutcomeKind, Quote, Source
 
 WIDTH = 100  # of a pipe, and the widest a terminal is used: longer lines are hard to read
@@ -86,10 +85,10 @@ def barred(out: Console, text: Text, bar: str, *, style: str) -> RenderableType:
 
 
 def outcome_text(outcome: OutcomeKind | None) -> Text:
-    """Return an outcome in words, in its colour; nothing for one that is not known."""
+    """Return an outcome as `--outcome` takes it, in its colour; nothing for one that is not known."""
     if outcome is None or outcome is OutcomeKind.UNKNOWN:
         return Text("")
-    return Text(label(outcome).lower(), style=OUTCOME_STYLES.get(outcome, "dim"))
+    return Text(outcome.value.replace("_", " "), style=OUTCOME_STYLES.get(outcome, "dim"))
 
 
 def where(entry: Hit | Quote, *, full: bool = True) -> str:
