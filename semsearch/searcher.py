@@ -43,15 +43,16 @@ class Weights:
 
     lexical: float = 0.6  # of a query none of whose words the corpus holds
     lexical_known: float = 0.75  # of a query all of whose words it holds
-    part: float = 0.5
+    part: float = 0.5  # of a compound, and of all its parts together
+    parts: float = 1.0
     neighbour: float = 0.9
-    translation: float = 0.9
-    synonym: float = 0.4
+    translation: float = 1.0
     unknown: float = 1.0
     least_cosine: float = 0.5
     typo: float = 0.7
     decision: float = 0.03
     standing: float = 0.02
+    closed: float = 0.8  # of its score is left to a closed item: a title and nothing more
     again: float = 0.8  # of its score is left to a further treatment of a matter already listed
     spread: float = 0.3  # how much a word counts that stands in another passage of the item
     period: float = 0.12  # a day or a month the query names
@@ -201,14 +202,23 @@ class Searcher:
         ]
 
     def _danish(self, query: Query) -> dict[int, list[tuple[str, float]]]:
-        """Return what the lexicon calls each word of the query, by place; a pair's name stands for both."""
-        weights = self.weights
-        weight = weights.synonym if query.language == "da" else weights.translation
+        """Return what each word of a query is called in Danish, by place; a pair's name stands for both."""
+        if query.language == "da":
+            return {}
         found: dict[int, list[tuple[str, float]]] = defaultdict(list)
         for translation in self._lexicon.translate(query.words, query.language):
             for place in range(translation.start, translation.end):
-                found[place] += [(word, weight * sure) for word, sure in translation.alternates]
+                found[place] += [
+                    (word, self.weights.translation * sure)
+                    for word, sure in translation.alternates
+                    if self._holds(word)
+                ]
         return found
+
+    def _holds(self, word: str) -> bool:
+        """Tell whether the corpus holds a word or a part of it."""
+        terms = analyse(word)
+        return bool(self.index.bm25.df([*terms.stems, *terms.parts]).any())
 
     @cached_property
     def _lexicon(self) -> Lexicon:
@@ -231,8 +241,7 @@ class Searcher:
                 found[terms.stems[0]] = max(found.get(terms.stems[0], 0.0), weight)
             else:
                 alternates.append([(term, weight / len(terms.stems)) for term in terms.stems])
-            if len(terms.parts) > 1:
-                alternates.append([(term, weight * weights.part) for term in terms.parts])
+            alternates += self._parts(terms.parts, weight)
         for place, cosine in neighbours:
             if cosine >= weights.least_cosine:
                 near = words[place].stem
@@ -242,8 +251,7 @@ class Searcher:
         for like, similarity in likely:
             found[like.stem] = max(found.get(like.stem, 0.0), weights.typo * similarity**2)
         alternates += [[(term, weight)] for term, weight in found.items()]
-        if len(own.parts) > 1:
-            alternates.append([(term, weights.part) for term in own.parts])
+        alternates += self._parts(own.parts, 1.0)
         return Meaning(
             word,
             tuple(alternates),
@@ -251,6 +259,13 @@ class Searcher:
             bool(danish) and language != "da",
             likely[0][0].word if likely else None,
         )
+
+    def _parts(self, parts: Sequence[str], weight: float) -> list[Alternate]:
+        """Return a compound's parts as one alternate, which weighs no more than the whole."""
+        if len(parts) < 2:
+            return []
+        each = min(self.weights.part, self.weights.parts / len(parts))
+        return [[(term, weight * each) for term in parts]]
 
     def lexical_scores(self, rows: Rows, meanings: Sequence[Meaning]) -> NDArray[np.float64]:
         """Return the share of the query's weight each passage holds: float64, (len(rows),), 0-1."""
@@ -344,6 +359,7 @@ class Searcher:
                 item = self.index.catalog.item(*key)
                 matter = item.case_number, item.title.casefold()
                 factor = self.weights.again if item.case_number and matter in matters else 1.0
+                factor *= self.weights.closed if item.closed else 1.0
                 matters.add(matter)
                 day = item.meeting.date.toordinal()
                 ranked[key] = float(total[place]) * factor, day, decisions.get(key, place)
