@@ -211,7 +211,7 @@ def _numbered(lines: Sequence[Line], candidate: _Candidate, titles: frozenset[st
     else:
         number, above = _case(lines, number)
         number, title = _title_after(lines, number)
-    if not title:
+    if not title and candidate.form is Form.CASE:
         first, title = _title_before(lines, first)
     head = _head(lines, first, number, candidate.number, title or f"Punkt {candidate.number}")
     if above is None:
