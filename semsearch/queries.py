@@ -33,15 +33,14 @@ MONTHS = {
     for name in names.split()
 }  # fmt: skip
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+_YEAR = r"(?P<year>(?:19|20)\d\d)"
 _DATES = (
-    re.compile(r"\b(?P<year>(?:19|20)\d\d)-(?P<month>\d\d?)-(?P<day>\d\d?)\b"),
-    re.compile(r"\b(?P<day>\d\d?)[-./](?P<month>\d\d?)[-./](?P<year>(?:19|20)\d\d)\b"),
-    re.compile(
-        rf"\b(?:d(?:en)?\.? )?(?P<day>\d\d?)(?:\.|st|nd|rd|th)? (?P<month>{_MONTH})\.?,? (?P<year>(?:19|20)\d\d)\b"
-    ),
-    re.compile(rf"\b(?P<month>{_MONTH})\.? (?P<day>\d\d?)(?:st|nd|rd|th)?,? (?P<year>(?:19|20)\d\d)\b"),
-    re.compile(rf"\b(?P<month>{_MONTH})\.? (?P<year>(?:19|20)\d\d)\b"),
-    re.compile(r"\b(?P<year>(?:19|20)\d\d)\b"),
+    re.compile(rf"\b{_YEAR}-(?P<month>\d\d?)-(?P<day>\d\d?)\b"),
+    re.compile(rf"\b(?P<day>\d\d?)[-./](?P<month>\d\d?)[-./]{_YEAR}\b"),
+    re.compile(rf"\b(?:d(?:en)?\.? )?(?P<day>\d\d?)(?:\.|st|nd|rd|th)? (?P<month>{_MONTH})\.?,? {_YEAR}\b"),
+    re.compile(rf"\b(?P<month>{_MONTH})\.? (?P<day>\d\d?)(?:st|nd|rd|th)?,? {_YEAR}\b"),
+    re.compile(rf"\b(?P<month>{_MONTH})\.? {_YEAR}\b"),
+    re.compile(rf"\b{_YEAR}\b"),
 )  # fmt: skip
 _BARE_YEAR = _DATES[-1]
 _DECISION = re.compile(
