@@ -5,23 +5,29 @@ from __future__ import annotations
 import os
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from semsearch import bm25, dense, lexical, store, vocabulary
+from semsearch.arrays import ArrayWriter
 from semsearch.calibration import calibrate
 from semsearch.catalog import Catalog, CatalogWriter
 from semsearch.encoders import SHIPPED, Encoder, load_encoder
 from semsearch.index import KEY_BITS, Index
 from semsearch.outcomes import is_deciding
 from semsearch.planning import Entry, Progress
-from semsearch.prepare import Prepared
+from semsearch.prepare import ROW, Head, Record
 from semsearch.records import SECTION_KINDS, OutcomeKind
+from semsearch.spool import Spool
+
+ROWS_AT_ONCE = 10_000  # taken over in one go: 5 MB of vectors
 
 
 @dataclass(slots=True)
@@ -32,6 +38,7 @@ class Assembler:
     encoder: Encoder
     before: Catalog | None
     old: Index | None
+    spool: Spool
     now: str
     progress: Progress
 
@@ -49,7 +56,7 @@ class Assembler:
         steps: list[tuple[str, Callable[[], None]]] = [
             ("records", lambda: self._write_records(entries)),
             ("vectors", lambda: self._write_arrays(live)),
-            ("words", lambda: self._write_words(live)),
+            ("words", self._write_words),
             ("terms", lambda: self._write_lexical(live)),
         ]
         for done, (name, step) in enumerate(steps):
@@ -63,51 +70,61 @@ class Assembler:
                 kept = [entry.number for entry in entries if entry.old is not None]
                 writer.copy(self.old.generation.path / "records.sqlite", kept)
             for entry in entries:
-                if entry.old is None:
-                    writer.add("documents", [_document_row(entry)])
-                if entry.new is not None:
-                    changed = _changed(self.before, entry.meeting_id)
-                    writer.add("meetings", [_meeting_columns(entry, entry.new)])
-                    items = entry.new.items if entry.status == "indexed" else []
-                    writer.add(
-                        "items",
-                        [(entry.number, *row, changed.get((row[1], row[-1]), self.now), 0) for row in items],
-                    )
-                writer.place(
-                    entry.number,
-                    path=entry.path,
-                    status=entry.status,
-                    reason=entry.reason,
-                    first_row=entry.first_row,
-                    passages=entry.passages,
-                    meeting=entry.meeting_id,
-                )
+                self._write_record(writer, entry)
             writer.mark_standing([kind.value for kind in OutcomeKind if is_deciding(kind)])
         finally:
             writer.close()
 
-    def _write_arrays(self, live: Sequence[Entry]) -> None:
-        rows = [
-            entry.new.rows if entry.new else np.array(_old(self.old).rows[_span(entry)]) for entry in live
-        ]
-        np.save(self.target / "rows.npy", np.concatenate(rows), allow_pickle=False)
-        bm25.save(self.target, bm25.concatenate([_postings(entry, self.old) for entry in live]))
-        blocks = (
-            entry.vectors
-            if entry.vectors is not None
-            else _old(self.old).dense.slice(_span(entry).start, _span(entry).stop)
-            for entry in live
+    def _write_record(self, writer: CatalogWriter, entry: Entry) -> None:
+        if entry.old is None:
+            writer.add("documents", [_document_columns(entry)])
+        if entry.new is not None and entry.place is not None:
+            record = self.spool.record(entry.place)
+            writer.add("meetings", [_meeting_columns(entry, entry.new, record)])
+            if entry.status == "indexed":
+                writer.add("texts", [(entry.number, record.text, record.words)])
+                changed = _changed(self.before, entry.meeting_id)
+                items = ((*row, changed.get((row[1], row[-1]), self.now), 0) for row in record.items)
+                writer.add("items", [(entry.number, *row) for row in items])
+        writer.place(
+            entry.number,
+            path=entry.path,
+            status=entry.status,
+            reason=entry.reason,
+            first_row=entry.first_row,
+            passages=entry.passages,
+            meeting=entry.meeting_id,
         )
-        dense.save(self.target / "passages.faiss", blocks, self.encoder.dim)
 
-    def _write_words(self, live: Sequence[Entry]) -> None:
+    def _write_arrays(self, live: Sequence[Entry]) -> None:
+        frequencies = bm25.Frequencies(self.old.bm25 if self.old else None)
+        for first, last in _dropped(live, self.old):
+            frequencies.add(_old(self.old).bm25.slice(first, last).terms, -1)
+        with (
+            ArrayWriter(self.target / "rows.npy", ROW) as rows,
+            bm25.Writer(self.target, frequencies) as postings,
+            dense.VectorWriter(self.target / "passages.faiss", self.encoder.dim) as vectors,
+        ):
+            for entry, (first, last) in _runs(live):
+                if entry.place is not None:
+                    columns, block, flat = self.spool.arrays(entry.place)
+                    frequencies.add(block.terms)
+                    stored = flat.reshape(-1, self.encoder.dim)
+                else:
+                    columns, block = _old(self.old).rows[first:last], _old(self.old).bm25.slice(first, last)
+                    stored = _old(self.old).vectors[first:last]
+                rows.add(columns)
+                postings.add(block)
+                vectors.add(stored)
+
+    def _write_words(self) -> None:
         counts: Counter[str] = Counter()
-        for entry in live:
-            counts.update(_words(entry, self.old))
-        words = vocabulary.select(counts)
-        vocabulary.save(self.target / "words.tsv", words)
+        for words in Catalog(self.target / "records.sqlite").words():
+            counts.update(words)
+        words_kept = vocabulary.select(counts)
+        vocabulary.save(self.target / "words.tsv", words_kept)
         embedded = self.encoder if self.encoder.name == SHIPPED else load_encoder(None)
-        vectors = embedded.encode_passages([word.word for word in words])
+        vectors = embedded.encode_passages([word.word for word in words_kept])
         dense.save(self.target / "words.faiss", [vectors.astype(np.float16)], embedded.dim)
 
     def _write_lexical(self, live: Sequence[Entry]) -> None:
@@ -115,13 +132,17 @@ class Assembler:
         for entry in live:
             years[entry.identity[1][:4]].append(entry)
         before = dict(self.old.manifest["shards"]) if self.old else {}
+        catalog = Catalog(self.target / "records.sqlite")
+        rows = np.load(self.target / "rows.npy", mmap_mode="r", allow_pickle=False)
+        postings = bm25.Bm25(self.target)
         for year, group in years.items():
             target = self.target / "lexical" / year
             numbers = [entry.number for entry in group]
             if self.old and before.get(year) == numbers and not any(entry.new for entry in group):
                 _link(self.old.generation.path / "lexical" / year, target)
             else:
-                lexical.build(target, (passage for entry in group for passage in _passages(entry, self.old)))
+                documents = (_passages(entry, catalog, rows, postings) for entry in group)
+                lexical.build(target, chain.from_iterable(documents))
 
     def manifest(self, entries: Sequence[Entry], base: store.Manifest) -> store.Manifest:
         """Return what the manifest says of this generation, added to `base`; calibrates its thresholds."""
@@ -143,7 +164,7 @@ class Assembler:
         opened = Index(store.Generation(self.target, 0, {**base, "files": {}}))
         return {
             **base,
-            "items": len(opened.catalog.items()),
+            "items": opened.catalog.count_items(),
             "thresholds": calibrate(opened, self.encoder),
         }
 
@@ -153,25 +174,33 @@ def _old(old: Index | None) -> Index:
     return old
 
 
-def _span(entry: Entry) -> slice:
-    assert entry.old is not None
-    return slice(entry.old.first_row, entry.old.first_row + entry.old.passages)
+def _dropped(live: Sequence[Entry], old: Index | None) -> Iterator[tuple[int, int]]:
+    """Yield the old rows, first and last, of each document whose rows are not taken over."""
+    kept = {entry.number for entry in live if entry.new is None}
+    for row in old.catalog.documents() if old else []:
+        if row.passages and row.number not in kept:
+            yield row.first_row, row.first_row + row.passages
 
 
-def _postings(entry: Entry, old: Index | None) -> bm25.Postings:
-    if entry.new is not None:
-        return entry.new.postings
-    span = _span(entry)
-    return _old(old).bm25.slice(span.start, span.stop)
+def _runs(live: Sequence[Entry]) -> Iterator[tuple[Entry, tuple[int, int]]]:
+    """Yield what is read anew, and between it runs of old rows that lie side by side."""
+    run: tuple[Entry, tuple[int, int]] | None = None
+    for entry in live:
+        span = (entry.old.first_row, entry.old.first_row + entry.old.passages) if entry.old else (0, 0)
+        if run and entry.old and run[1][1] == span[0] and span[1] - run[1][0] <= ROWS_AT_ONCE:
+            run = run[0], (run[1][0], span[1])
+            continue
+        if run:
+            yield run
+        run = (entry, span) if entry.old else None
+        if run is None:
+            yield entry, span
+    if run:
+        yield run
 
 
-def _words(entry: Entry, old: Index | None) -> Iterable[str]:
-    return entry.new.vocabulary() if entry.new is not None else _old(old).catalog.words(entry.number)
-
-
-def _document_row(entry: Entry) -> tuple[Any, ...]:
-    new = entry.new
-    indexed = new is not None and entry.status == "indexed"
+def _document_columns(entry: Entry) -> tuple[Any, ...]:
+    masked = entry.new.cpr_masked if entry.new else 0
     return (
         entry.number,
         entry.path,
@@ -179,15 +208,13 @@ def _document_row(entry: Entry) -> tuple[Any, ...]:
         entry.size_bytes,
         entry.status,
         entry.reason,
-        new.cpr_masked if new else 0,
+        masked,
         entry.first_row,
         entry.passages,
-        new.text if new and indexed else None,
-        new.words if new and indexed else None,
     )
 
 
-def _meeting_columns(entry: Entry, new: Prepared) -> tuple[Any, ...]:
+def _meeting_columns(entry: Entry, new: Head, record: Record) -> tuple[Any, ...]:
     return (
         entry.number,
         entry.meeting_id,
@@ -196,7 +223,7 @@ def _meeting_columns(entry: Entry, new: Prepared) -> tuple[Any, ...]:
         new.slug,
         new.date,
         new.start,
-        *new.meeting,
+        *record.meeting,
     )
 
 
@@ -205,31 +232,28 @@ def _changed(before: Catalog | None, meeting_id: str | None) -> dict[tuple[str, 
     return before.changed(meeting_id) if before is not None and meeting_id else {}
 
 
-def _passages(entry: Entry, old: Index | None) -> Iterator[lexical.Entry]:
+def _passages(
+    entry: Entry, catalog: Catalog, all_rows: NDArray[Any], all_postings: bm25.Bm25
+) -> Iterator[lexical.Entry]:
     """Yield a document's passages for a lexical shard."""
-    block = _postings(entry, old)
+    last = entry.first_row + entry.passages
+    rows, block = all_rows[entry.first_row : last], all_postings.slice(entry.first_row, last)
+    facts = catalog.facts(entry.number)
     slug, day, _ = entry.identity
-    if entry.new is not None:
-        rows, outcomes, cases = entry.new.rows, entry.new.outcomes, entry.new.cases
-    else:
-        rows = _old(old).rows[_span(entry)]
-        facts = _old(old).catalog.facts(entry.number)
-        outcomes, cases = [outcome for outcome, _ in facts], [case for _, case in facts]
-    ends = np.cumsum(block.counts, dtype=np.int64)
     when = date.fromisoformat(day)
-    for local, (item, kind, end, count) in enumerate(
-        zip(rows["item"], rows["kind"], ends, block.counts, strict=True)
-    ):
-        terms = block.terms[end - count : end]
-        times = np.minimum((block.tf[end - count : end] + 1) // 2, 3)
+    times = np.minimum((block.tf + 1) // 2, 3)
+    terms = np.repeat(block.terms, times).tolist()
+    cuts = np.cumsum([0, *times.tolist()])[np.cumsum([0, *block.counts.tolist()])].tolist()
+    for local, (item, kind) in enumerate(zip(rows["item"].tolist(), rows["kind"].tolist(), strict=True)):
+        outcome, case = facts[item]
         yield lexical.Entry(
             key=entry.number << KEY_BITS | local,
-            terms=np.repeat(terms, times).tolist(),
+            terms=terms[cuts[local] : cuts[local + 1]],
             date=when,
             committee=slug,
-            case=cases[item],
+            case=case,
             section=SECTION_KINDS[kind].value,
-            outcome=outcomes[item],
+            outcome=outcome,
         )
 
 

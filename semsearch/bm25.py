@@ -12,18 +12,22 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from semsearch.arrays import ArrayWriter
 from semsearch.terms import Group, term_id
 
 K1 = 1.2
 B = 0.4  # RANKING: .3-.5 is best on even passages
+COUNTED_AT_ONCE = 4_000_000  # terms, 16 MB; fewer are merged more often
 FILES = ("bm25.terms.npy", "bm25.tf.npy", "bm25.ends.npy", "bm25.lengths.npy", "bm25.df.npy")
 
 Rows = NDArray[np.int64]
@@ -67,14 +71,6 @@ def postings(passages: Iterable[Sequence[tuple[Iterable[str], int]]]) -> Posting
         np.array(tf, np.uint8),
         np.array(counts, np.uint16),
         np.array(lengths, np.uint16),
-    )
-
-
-def concatenate(blocks: Sequence[Postings]) -> Postings:
-    """Join postings in order; none at all gives empty arrays."""
-    empty = postings([])
-    return Postings(
-        *(np.concatenate([getattr(block, name) for block in (empty, *blocks)]) for name in empty.__slots__)
     )
 
 
@@ -157,14 +153,77 @@ class Bm25:
         return values
 
 
+class Frequencies:
+    """In how many passages each term occurs, counted while passages come and go."""
+
+    def __init__(self, old: Bm25 | None = None) -> None:
+        self._terms: NDArray[np.uint32] = np.array(old._df_terms if old else [], np.uint32)
+        self._counts: NDArray[np.int64] = np.array(old._df if old else [], np.int64)
+        self._waiting: dict[int, list[NDArray[np.uint32]]] = {1: [], -1: []}
+        self._size = 0
+
+    def add(self, terms: NDArray[np.uint32], sign: int = 1) -> None:
+        """Count the terms of passages that come, or with sign -1 of passages that go."""
+        self._waiting[sign].append(terms)
+        self._size += len(terms)
+        if self._size > COUNTED_AT_ONCE:
+            self._merge()
+
+    def table(self) -> NDArray[np.uint32]:
+        """Return terms, ascending, and their counts: uint32, (2, n)."""
+        self._merge()
+        held = self._counts > 0
+        return np.stack([self._terms[held], self._counts[held].astype(np.uint32)])
+
+    def _merge(self) -> None:
+        for sign, blocks in self._waiting.items():
+            if blocks:
+                terms, counts = np.unique(np.concatenate(blocks), return_counts=True)
+                both, place = np.unique(np.concatenate([self._terms, terms]), return_inverse=True)
+                total = np.zeros(len(both), np.int64)
+                total[place[: len(self._terms)]] = self._counts
+                total[place[len(self._terms) :]] += sign * counts
+                self._terms, self._counts = both, total
+                blocks.clear()
+        self._size = 0
+
+
+class Writer:
+    """Writes a forward index block by block; `frequencies` are those of all that is added, in the end."""
+
+    def __init__(self, folder: Path, frequencies: Frequencies) -> None:
+        self._folder = folder
+        self._frequencies = frequencies
+        self._end = 0
+        with ExitStack() as stack:
+            self._files = [
+                stack.enter_context(ArrayWriter(folder / name, dtype))
+                for name, dtype in zip(FILES, (np.uint32, np.uint8, np.int64, np.uint16), strict=False)
+            ]
+            self._stack = stack.pop_all()
+
+    def add(self, block: Postings) -> None:
+        """Append the postings of a run of passages."""
+        ends = self._end + np.cumsum(block.counts, dtype=np.int64)
+        self._end += len(block.terms)
+        columns: list[NDArray[Any]] = [block.terms, block.tf, ends, block.lengths]
+        for file, values in zip(self._files, columns, strict=True):
+            file.add(values)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.__exit__(kind, error, trace)
+        if error is None:
+            np.save(self._folder / FILES[-1], self._frequencies.table(), allow_pickle=False)
+
+
 def save(folder: Path, block: Postings) -> None:
-    """Write a forward index; document frequencies are counted from it."""
-    arrays: list[NDArray[Any]] = [
-        block.terms,
-        block.tf,
-        np.cumsum(block.counts, dtype=np.int64),
-        block.lengths,
-        np.stack(np.unique(block.terms, return_counts=True)).astype(np.uint32),
-    ]
-    for name, values in zip(FILES, arrays, strict=True):
-        np.save(folder / name, values, allow_pickle=False)
+    """Write a forward index of one block."""
+    frequencies = Frequencies()
+    with Writer(folder, frequencies) as writer:
+        writer.add(block)
+        frequencies.add(block.terms)

@@ -24,7 +24,9 @@ _SCHEMA = """
 CREATE TABLE documents (
   number INTEGER PRIMARY KEY, path TEXT NOT NULL, digest TEXT NOT NULL, size_bytes INTEGER NOT NULL,
   status TEXT NOT NULL, reason TEXT NOT NULL, cpr_masked INTEGER NOT NULL,
-  first_row INTEGER NOT NULL, passages INTEGER NOT NULL, text BLOB, words BLOB);
+  first_row INTEGER NOT NULL, passages INTEGER NOT NULL);
+CREATE TABLE texts (
+  document INTEGER PRIMARY KEY REFERENCES documents, text BLOB NOT NULL, words BLOB NOT NULL);
 CREATE TABLE meetings (
   document INTEGER PRIMARY KEY REFERENCES documents, id TEXT NOT NULL, kind TEXT NOT NULL,
   committee TEXT NOT NULL, slug TEXT NOT NULL, date TEXT NOT NULL, start TEXT, place TEXT,
@@ -50,7 +52,7 @@ UPDATE items SET standing = 1 WHERE (document, ordinal) IN (
     WHERE i.case_key IS NOT NULL AND i.outcome IN ({marks}))
   WHERE place = 1)
 """
-_COLUMNS = {"documents": 11, "meetings": 11, "items": 18}
+_COLUMNS = {"documents": 9, "texts": 3, "meetings": 11, "items": 18}
 Row = tuple[Any, ...]
 
 
@@ -196,10 +198,15 @@ class Catalog:
         rows = self._db.execute("SELECT document, ordinal FROM items WHERE standing")
         return rows.fetchall()
 
-    def words(self, document: int) -> list[str]:
-        """Return the distinct words of a document."""
-        (blob,) = self._db.execute("SELECT words FROM documents WHERE number = ?", [document]).fetchone()
-        return unpack(blob).split("\n") if blob else []
+    def words(self) -> Iterator[list[str]]:
+        """Yield the distinct words of each indexed document."""
+        for (blob,) in self._db.execute("SELECT words FROM texts"):
+            yield unpack(blob).split("\n")
+
+    def count_items(self) -> int:
+        """Return how many items are indexed."""
+        (count,) = self._db.execute("SELECT count(*) FROM items").fetchone()
+        return int(count)
 
     def facts(self, document: int) -> list[tuple[str, str]]:
         """Return (outcome, case key) of each item of a document, "" where there is none."""
@@ -220,7 +227,7 @@ class Catalog:
 
     def _text(self, document: int) -> str:
         """Return the document's text as semsearch read it."""
-        (blob,) = self._db.execute("SELECT text FROM documents WHERE number = ?", [document]).fetchone()
+        (blob,) = self._db.execute("SELECT text FROM texts WHERE document = ?", [document]).fetchone()
         return unpack(blob)
 
     def _meeting(self, document: int) -> MeetingRow:
@@ -288,7 +295,7 @@ class CatalogWriter:
             self._db.execute("CREATE TEMP TABLE kept (number INTEGER PRIMARY KEY)")
             self._db.executemany("INSERT INTO kept VALUES (?)", [(number,) for number in numbers])
             self._db.execute("INSERT INTO main.documents SELECT * FROM old.documents WHERE number IN kept")
-            for table in ("meetings", "items"):
+            for table in ("texts", "meetings", "items"):
                 self._db.execute(f"INSERT INTO main.{table} SELECT * FROM old.{table} WHERE document IN kept")
             self._db.commit()
             self._db.execute("DETACH old")
@@ -312,7 +319,7 @@ class CatalogWriter:
                 [path, status, reason, first_row, passages, number],
             )
             if status != "indexed":
-                self._db.execute("UPDATE documents SET text = NULL, words = NULL WHERE number = ?", [number])
+                self._db.execute("DELETE FROM texts WHERE document = ?", [number])
                 self._db.execute("DELETE FROM items WHERE document = ?", [number])
             self._db.execute("UPDATE meetings SET id = ? WHERE document = ?", [meeting, number])
 

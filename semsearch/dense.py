@@ -24,10 +24,9 @@ class Dense:
 
     def __init__(self, path: Path) -> None:
         faiss.omp_set_num_threads(1)  # one query on one core; threads cost more to start than they save
-        self._data = np.fromfile(
-            path, dtype=np.uint8
-        )  # searched where it lies: a copy would double the memory
-        self._reader = faiss.ZeroCopyIOReader(faiss.swig_ptr(self._data), self._data.size)
+        self._data = np.fromfile(path, dtype=np.uint8)  # searched where it lies, not copied
+        reader: Any = faiss.ZeroCopyIOReader  # type: ignore[attr-defined]
+        self._reader = reader(faiss.swig_ptr(self._data), self._data.size)
         self._index: Any = faiss.read_index(self._reader)
 
     def __len__(self) -> int:

@@ -109,6 +109,13 @@ class Index:
         return Dense(self.generation.path / "passages.faiss")
 
     @cached_property
+    def vectors(self) -> NDArray[np.float16]:
+        """Vectors of the passages as they are stored, mapped: float16, (len(self), dim)."""
+        from semsearch.dense import stored
+
+        return stored(self.generation.path / "passages.faiss", self.manifest["settings"]["dim"])
+
+    @cached_property
     def lexical(self) -> Lexical:
         """Candidates that share terms."""
         from semsearch.lexical import Lexical

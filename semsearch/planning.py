@@ -21,7 +21,8 @@ from semsearch.config import Limits, Settings
 from semsearch.encoders import Encoder
 from semsearch.errors import DocumentError, UsageError
 from semsearch.index import Index
-from semsearch.prepare import Prepared, prepare
+from semsearch.prepare import Head, Prepared, prepare
+from semsearch.spool import Place, Spool
 
 MASS_DELETE = 0.2
 FORMAT_RANK = {".json": 0, ".html": 1, ".htm": 1, ".docx": 2, ".txt": 3, ".md": 3, ".pdf": 4}
@@ -74,13 +75,13 @@ class Entry:
     number: int = 0
     old: DocumentRow | None = None
     meeting: MeetingRow | None = None  # of `old`
-    new: Prepared | None = None
+    new: Head | None = None
+    place: Place | None = None  # of what was read anew
     status: str = "indexed"
     reason: str = ""  # why it is skipped, superseded, or indexed as it was before
     problem: str = ""  # why it could not be read in this run
     meeting_id: str | None = None
     first_row: int = 0
-    vectors: NDArray[np.float16] | None = None
 
     @property
     def readable(self) -> bool:
@@ -106,7 +107,7 @@ class Entry:
         """How many rows it fills."""
         if self.status != "indexed":
             return 0
-        return len(self.new.rows) if self.new is not None else self.old.passages if self.old else 0
+        return self.new.passages if self.new is not None else self.old.passages if self.old else 0
 
     def keep(self, row: DocumentRow, meeting: MeetingRow) -> None:
         """Take over what the index holds."""
@@ -118,7 +119,7 @@ class Planner:
     """Makes the plan of one run.
 
     `before` is what the index held, whatever it was built with; `old` is the same when its rows may be
-    taken over.
+    taken over. What is read anew goes into the spool.
     """
 
     folder: Path
@@ -128,6 +129,7 @@ class Planner:
     report: Report
     before: Catalog | None
     old: Index | None
+    spool: Spool
     progress: Progress
 
     def plan(self, *, allow_mass_delete: bool) -> list[Entry]:
@@ -239,6 +241,8 @@ class Planner:
 
     def _prepare(self, entries: Sequence[Entry], held: dict[str, DocumentRow]) -> None:
         """Read documents in child processes and encode them as they come back."""
+        if not entries:
+            return
         waiting = {entry.path: entry for entry in entries}
         tasks = ((str(self.folder), path, self.settings, self.limits.size_bytes) for path in waiting)
         known = _KnownVectors(self.old)
@@ -247,8 +251,9 @@ class Planner:
             self.report.parsed += 1
             entry = waiting[path]
             if isinstance(result, Prepared):
-                entry.digest, entry.size_bytes, entry.new = result.digest, result.size_bytes, result
-                entry.vectors = self._encode(result, known)
+                entry.new = result.head
+                entry.digest, entry.size_bytes = result.head.digest, result.head.size_bytes
+                entry.place = self.spool.add(result.content, self._encode(result, known))
                 continue
             entry.problem = result.message
             if isinstance(result, workers.LimitExceeded):
@@ -256,11 +261,10 @@ class Planner:
             self._skip(entry, held.get(path))
 
     def _encode(self, prepared: Prepared, known: _KnownVectors) -> NDArray[np.float16]:
-        vectors = np.zeros((len(prepared.rows), self.encoder.dim), np.float16)
-        fresh = np.flatnonzero(~known.fill(prepared.rows["digest"], vectors))
+        vectors = np.zeros((len(prepared.inputs), self.encoder.dim), np.float16)
+        fresh = np.flatnonzero(~known.fill(prepared.content.rows["digest"], vectors))
         if len(fresh):
             vectors[fresh] = self.encoder.encode_passages([prepared.inputs[place] for place in fresh])
-        prepared.inputs.clear()
         self.report.encoded += len(fresh)
         return vectors
 
@@ -312,7 +316,7 @@ class _KnownVectors:
             return np.zeros(len(digests), np.bool_)
         place = np.minimum(np.searchsorted(self._digests, digests), len(self._digests) - 1)
         known: NDArray[np.bool_] = self._digests[place] == digests
-        vectors[known] = self._old.dense.vectors(self._order[place[known]])
+        vectors[known] = self._old.vectors[self._order[place[known]]]
         return known
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from semsearch import parsing
 from semsearch.bm25 import Postings, postings
-from semsearch.catalog import pack, unpack
+from semsearch.catalog import pack
 from semsearch.config import Settings
 from semsearch.outcomes import outcome_of
 from semsearch.passages import split
@@ -38,10 +38,9 @@ TITLE_WHOLE = 3  # a word of the title counts one and a half times, in each pass
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """A document ready to be indexed. `rows` has the dtype `ROW`; `inputs` is what is encoded, by row."""
+class Head:
+    """What is told of a document that was read while the others are."""
 
-    path: str
     digest: str
     size_bytes: int
     kind: str
@@ -50,19 +49,35 @@ class Prepared:
     date: str
     start: str | None
     cpr_masked: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What the catalog says of a document."""
+
     meeting: tuple[Any, ...]  # columns of `meetings` from `place` on
     items: list[tuple[Any, ...]]  # columns of `items` from `ordinal` to `digest`
-    outcomes: list[str]  # of each item, "" without
-    cases: list[str]  # case key of each item, "" without
     text: bytes
     words: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All that is indexed of a document. `rows` has the dtype `ROW`."""
+
+    record: Record
     rows: NDArray[Any]
     postings: Postings
-    inputs: list[str]
 
-    def vocabulary(self) -> list[str]:
-        """Return the distinct words of the document."""
-        return unpack(self.words).split("\n")
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document ready to be indexed; `inputs` is what is encoded, by row."""
+
+    head: Head
+    content: Content
+    inputs: list[str]
 
 
 def prepare(data: bytes, path: str, digest: str, settings: Settings) -> Prepared:
@@ -77,29 +92,37 @@ def prepare(data: bytes, path: str, digest: str, settings: Settings) -> Prepared
         for ordinal, item in enumerate(meeting.items)
         for passage in split(meeting, item, item_id="", words=settings.passage_words)
     ]
-    outcomes = [_outcome(meeting, item) for item in meeting.items]
     inputs = [f"{passage.prefix}\n{meeting.text[passage.start : passage.end]}" for _, passage in passages]
-    return Prepared(
-        path=path,
+    rows = [_row(*passage, text) for passage, text in zip(passages, inputs, strict=True)]
+    content = Content(
+        _record(meeting),
+        np.array(rows, dtype=ROW),
+        postings(_terms(meeting, meeting.items[ordinal], passage) for ordinal, passage in passages),
+    )
+    return Prepared(_head(meeting, digest, len(data), len(passages)), content, inputs)
+
+
+def _head(meeting: Meeting, digest: str, size_bytes: int, passages: int) -> Head:
+    return Head(
         digest=digest,
-        size_bytes=len(data),
+        size_bytes=size_bytes,
         kind=meeting.kind.value,
         committee=meeting.committee,
         slug=slug(meeting.committee),
         date=meeting.date.isoformat(),
         start=meeting.start.isoformat("minutes") if meeting.start else None,
         cpr_masked=meeting.cpr_masked,
+        passages=passages,
+    )
+
+
+def _record(meeting: Meeting) -> Record:
+    words = sorted({token.word for token in tokenise(meeting.text)})
+    return Record(
         meeting=(meeting.place, _json(meeting.participants), _json(meeting.pages), meeting.url),
-        items=list(_items(meeting, outcomes)),
-        outcomes=[kind for kind, _ in outcomes],
-        cases=[case_key(item.case_number) if item.case_number else "" for item in meeting.items],
+        items=list(_items(meeting)),
         text=pack(meeting.text),
-        words=pack("\n".join(sorted({token.word for token in tokenise(meeting.text)}))),
-        rows=np.array(
-            [_row(*passage, text) for passage, text in zip(passages, inputs, strict=True)], dtype=ROW
-        ),
-        postings=postings(_terms(meeting, meeting.items[ordinal], passage) for ordinal, passage in passages),
-        inputs=inputs,
+        words=pack("\n".join(words)),
     )
 
 
@@ -149,9 +172,10 @@ def _outcome(meeting: Meeting, item: AgendaItem) -> tuple[str, str | None]:
     return outcome.kind.value, _json(details)
 
 
-def _items(meeting: Meeting, outcomes: list[tuple[str, str | None]]) -> Iterator[tuple[Any, ...]]:
+def _items(meeting: Meeting) -> Iterator[tuple[Any, ...]]:
     seen: Counter[int] = Counter()
-    for ordinal, (item, (kind, details)) in enumerate(zip(meeting.items, outcomes, strict=True)):
+    for ordinal, item in enumerate(meeting.items):
+        kind, details = _outcome(meeting, item)
         seen[item.number] += 1
         again = seen[item.number]
         yield (

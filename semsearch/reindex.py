@@ -20,6 +20,7 @@ from semsearch.encoders import Encoder, load_encoder
 from semsearch.errors import IndexDamaged, IndexMissing, UsageError
 from semsearch.index import Index
 from semsearch.planning import Planner, Progress, Report
+from semsearch.spool import Spool
 
 __all__ = ["Report", "build_index"]
 
@@ -64,14 +65,14 @@ def build_index(
     report = Report(model=encoder.name)
     made_with = _made_with(settings, encoder)
     target: AbstractContextManager[Path | None] = nullcontext() if dry_run else store.writing(index)
-    with target as into:
+    with target as into, Spool(index if into is not None else None) as spool:
         generation, before = _before(index, made_with)
         old = None if rebuild else _usable(index, made_with, report)
-        planner = Planner(folder, settings, encoder, limits or Limits(), report, before, old, progress)
+        planner = Planner(folder, settings, encoder, limits or Limits(), report, before, old, spool, progress)
         entries = planner.plan(allow_mass_delete=allow_mass_delete)
         if planner.differs(entries) and into is not None:
             now = _now(generation)
-            assembler = Assembler(into, encoder, before, old, now, progress)
+            assembler = Assembler(into, encoder, before, old, spool, now, progress)
             assembler.write(entries)
             base = {"corpus": str(folder.resolve()), "settings": made_with}
             manifest = assembler.manifest(entries, base)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from semsearch import bm25
-from semsearch.bm25 import K1, B, Bm25, Postings, concatenate, postings
+from semsearch.bm25 import FILES, K1, B, Bm25, Frequencies, Postings, Writer, postings
 
 PASSAGES = [
     [(["havn", "bad", "havn"], 2)],  # 6 half occurrences
@@ -64,16 +64,45 @@ words = st.lists(st.sampled_from(["a", "b", "c", "dd", "ø"]), max_size=6)
 blocks = st.lists(st.lists(words, min_size=1, max_size=4), min_size=1, max_size=4)
 
 
-@given(blocks)
-def test_joined_blocks_are_the_postings_of_all(parts: list[list[list[str]]]) -> None:
-    joined = concatenate([postings([[(terms, 2)] for terms in block]) for block in parts])
-    whole = postings([[(terms, 2)] for block in parts for terms in block])
-    for name in Postings.__slots__:
-        assert getattr(joined, name).tolist() == getattr(whole, name).tolist()
+@given(blocks, st.integers(1, 9))
+def test_blocks_written_one_by_one_are_those_written_at_once(
+    tmp_path_factory: pytest.TempPathFactory, parts: list[list[list[str]]], at_once: int
+) -> None:
+    folder = tmp_path_factory.mktemp("blocks")
+    frequencies = Frequencies()
+    with pytest.MonkeyPatch.context() as patch, Writer(folder, frequencies) as writer:
+        patch.setattr(bm25, "COUNTED_AT_ONCE", at_once)
+        for block in parts:
+            found = postings([[(terms, 2)] for terms in block])
+            writer.add(found)
+            frequencies.add(found.terms)
+    whole = folder / "whole"
+    whole.mkdir()
+    bm25.save(whole, postings([[(terms, 2)] for block in parts for terms in block]))
+    assert [(folder / name).read_bytes() for name in FILES] == [(whole / name).read_bytes() for name in FILES]
+
+
+@given(blocks, blocks)
+def test_frequencies_of_what_comes_and_goes_are_those_of_what_is_left(
+    tmp_path_factory: pytest.TempPathFactory, gone: list[list[list[str]]], kept: list[list[list[str]]]
+) -> None:
+    folder = tmp_path_factory.mktemp("counts")
+    terms = [postings([[(words, 2)] for words in block]).terms for block in [*gone, *kept]]
+    bm25.save(folder, postings([[(words, 2)] for block in gone for words in block]))
+    frequencies = Frequencies(Bm25(folder))
+    for block in terms[len(gone) :]:
+        frequencies.add(block)
+    for block in terms[: len(gone)]:
+        frequencies.add(block, -1)
+    fresh = Frequencies()
+    for block in terms[len(gone) :]:
+        fresh.add(block)
+    assert frequencies.table().tolist() == fresh.table().tolist()
 
 
 def test_a_slice_is_what_was_written(tmp_path: Path) -> None:
-    index = opened(tmp_path, postings(PASSAGES))
-    again = concatenate([index.slice(0, 1), index.slice(1, 3)])
+    whole = postings(PASSAGES)
+    index = opened(tmp_path, whole)
+    slices = [index.slice(0, 1), index.slice(1, 3)]
     for name in Postings.__slots__:
-        assert getattr(again, name).tolist() == getattr(postings(PASSAGES), name).tolist()
+        assert [n for part in slices for n in getattr(part, name).tolist()] == getattr(whole, name).tolist()

@@ -115,7 +115,7 @@ def test_another_format_is_refused_and_rebuilt(
     monkeypatch.setattr(store, "FORMAT", 99)
     assert run_cli(["--index", str(copied / "index"), "search", QUERY]) == 3
     error = capfd.readouterr().err
-    assert "has format 1" in error
+    assert "has format 2" in error
     assert "semsearch index" in error
     report = build_index(copied / "corpus", copied / "index")
     assert report.published
@@ -233,7 +233,9 @@ def test_check_of_quotes_finds_what_digests_cannot(
         from semsearch.catalog import pack, unpack
 
         prepared = prepare(*arguments)  # type: ignore[arg-type]
-        return replace(prepared, text=pack(" " + unpack(prepared.text)))
+        record = prepared.content.record
+        record = replace(record, text=pack(" " + unpack(record.text)))
+        return replace(prepared, content=replace(prepared.content, record=record))
 
     monkeypatch.setattr(planning, "prepare", shifted)
     build_index(copied / "corpus", copied / "index", rebuild=True)
