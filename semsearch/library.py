@@ -4,27 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from semsearch import answers, cases, likeness, news
+from semsearch import cases
 from semsearch.cases import Treatment
 from semsearch.catalog import ItemRow, MeetingRow
-from semsearch.encoders import Encoder, load_encoder
 from semsearch.errors import IndexMissing, NotFound, UsageError
 from semsearch.index import Index
-from semsearch.news import News
 from semsearch.queries import parse_date
 from semsearch.records import Answer, Filters, Hit, OutcomeKind, SectionKind
-from semsearch.searcher import Result, Searcher
 from semsearch.text import case_key, find_case_numbers, slug
+
+if TYPE_CHECKING:
+    from semsearch.encoders import Encoder
+    from semsearch.news import News
+    from semsearch.searcher import Result, Searcher
 
 
 class OpenIndex:
     """One generation of an index, opened. It keeps answering while a new generation is published."""
 
-    def __init__(self, index: Index, encoder: Encoder) -> None:
+    def __init__(self, index: Index, encoder: Encoder | None = None) -> None:
+        """Take an index and its encoder; None: it is loaded when something is searched for."""
         self.index = index
-        self.searcher = Searcher(index, encoder)
+        self._encoder = encoder
+
+    @cached_property
+    def searcher(self) -> Searcher:
+        """The search over the index."""
+        from semsearch.searcher import Searcher
+
+        return Searcher(self.index, self._encoder or encoder_of(self.index))
 
     def search(self, query: str, *, k: int = 10, filters: Filters | None = None) -> tuple[Hit, ...]:
         """Return the best `k` hits, best first; none where the minutes hold nothing."""
@@ -32,6 +44,8 @@ class OpenIndex:
 
     def ask(self, question: str, *, filters: Filters | None = None) -> Answer | None:
         """Return an answer in the minutes' own words, or None where they hold none."""
+        from semsearch import answers
+
         return answers.ask(self.searcher, question, filters=filters)[0]
 
     def explain(self, query: str, *, k: int = 10, filters: Filters | None = None) -> Result:
@@ -58,6 +72,8 @@ class OpenIndex:
             NotFound: the index holds no such item.
             UsageError: the item has no text of its own.
         """
+        from semsearch import likeness
+
         return likeness.similar(self.searcher, self.item(item_id), k=k)
 
     def since(self, day: str, *, queries: Sequence[str] = (), filters: Filters | None = None) -> list[News]:
@@ -66,6 +82,8 @@ class OpenIndex:
         Raises:
             UsageError: `day` is not a date.
         """
+        from semsearch import news
+
         return news.since(self.searcher, _day(day, "the date", end=False), queries=queries, filters=filters)
 
     def item(self, item_id: str) -> ItemRow:
@@ -152,8 +170,8 @@ class OpenIndex:
 def open_index(folder: Path | str, *, model: str | None = None, hold: bool = True) -> OpenIndex:
     """Open the current generation of an index.
 
-    With `hold` it keeps answering while newer generations are published; without, its parts are opened
-    as they are needed, for a program that asks one question.
+    With `hold` it keeps answering while newer generations are published; without, its parts and its model
+    are opened as they are needed, for a program that asks one question.
 
     Raises:
         IndexMissing: there is none, or it was built with another model.
@@ -167,13 +185,27 @@ def open_index(folder: Path | str, *, model: str | None = None, hold: bool = Tru
             f"the index in {folder} was built with the model {made['model']}, not {model}",
             f"leave --model out, or build another: semsearch --model {model} --index DIR index CORPUS",
         )
+    return OpenIndex(index, encoder_of(index) if hold else None)
+
+
+def encoder_of(index: Index) -> Encoder:
+    """Load the model an index was built with.
+
+    Raises:
+        IndexMissing: the model on this machine is another revision of it.
+        ModelMissing: it is not on this machine.
+    """
+    from semsearch.encoders import load_encoder
+
+    made = index.manifest["settings"]
     encoder = load_encoder(made["model"])
     if encoder.revision != made["revision"]:
         raise IndexMissing(
-            f"the index in {folder} was built with another revision of the model {made['model']}",
+            f"the index in {index.generation.path.parent} was built with another revision of the model"
+            f" {made['model']}",
             "run 'semsearch index CORPUS' to build it anew",
         )
-    return OpenIndex(index, encoder)
+    return encoder
 
 
 def _date(text: str | None, option: str, *, end: bool) -> date | None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from semsearch.cases import Treatment
-from semsearch.catalog import ItemRow, MeetingRow
-from semsearch.errors import SemsearchError
-from semsearch.index import Index
-from semsearch.news import News
 from semsearch.records import Answer, Filters, Hit, Quote, Source
-from semsearch.searcher import Result
+
+if TYPE_CHECKING:
+    from semsearch.cases import Treatment
+    from semsearch.catalog import ItemRow, MeetingRow
+    from semsearch.errors import SemsearchError
+    from semsearch.index import Index
+    from semsearch.news import News
+    from semsearch.searcher import Result
 
 SCHEMA = "semsearch/1"
 Json = dict[str, Any]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from semsearch.answers.asks import Asks
 from semsearch.answers.decisions import Span, decided, item_asked_for, recommendation
-from semsearch.answers.extract import Candidate, candidates, choose
+from semsearch.answers.extract import Candidate, candidates, choose, terms_of
 from semsearch.answers.questions import Question, read_question
 from semsearch.answers.spans import widened
 from semsearch.index import Index
@@ -20,6 +20,7 @@ from semsearch.searcher import Result, Searcher
 __all__ = ["ask", "read_question"]
 
 MOST = 5  # quotes of an answer
+ALIKE = 0.4  # of the shorter text's words: two texts are then about one figure
 BESIDE = 2  # quotes of the decision shown after the sentences where something else was asked for
 NO_DECISION = "The minutes print no decision on this; what they hold comes closest."
 
@@ -59,8 +60,27 @@ def _compose(
     else:
         beside = decision[: _beside(asked, decision)]
         spans = _merged([*_merged(spans)[: MOST - len(beside)], *beside, *spans])
+        spans = _newer_first(index, asked, spans)
     outcome = item.outcome if decision and decision[0] in spans else None
     return tuple(_quote(index, asked, span) for span in spans), outcome, note
+
+
+def _newer_first(index: Index, asked: Question, spans: list[Span]) -> list[Span]:
+    """Put what a later meeting says before what an earlier one said of the same figure or date of a case."""
+    if not spans or not asked.has_figures:
+        return spans
+    said = terms_of(_text(index, spans[0]))
+    same = [
+        place
+        for place, span in enumerate(spans)
+        if span[0].case_number == spans[0][0].case_number is not None
+        and asked.values(_text(index, span))
+        and len(said & terms_of(_text(index, span)))
+        >= ALIKE * min(len(said), len(terms_of(_text(index, span))))
+    ]
+    ordered = sorted((spans[place] for place in same), key=lambda span: span[0].meeting.date, reverse=True)
+    swapped = dict(zip(same, ordered, strict=True))
+    return [swapped.get(place, span) for place, span in enumerate(spans)]
 
 
 def _beside(asked: Question, decision: Sequence[Span]) -> int:

@@ -26,18 +26,17 @@ PASSAGES = 20  # of them, best first
 ENCODED = 60  # sentences that get a cosine
 NEAR_CHARS = 60  # a value farther than this from the question's words has nothing to do with them
 WEIGHTS: Mapping[str, float] = {
-    "coverage": 0.45,  # share of the question's weight (idf) that the sentence's words hold
-    "rest": 0.6,  # the same without the words that the item's title holds
-    "around": 1.05,  # the same for the sentence, its neighbours and the title together
+    "coverage": 0.3,  # share of the question's weight (idf) that the sentence's words hold
+    "rest": 0.5,  # the same without the words that the item's title holds
+    "around": 1.6,  # the same for the sentence, its neighbours and the title together
     "cosine": 0.4,  # of sentence and question
     "value": 0.3,  # whether it holds what is asked for: an amount, a date, a name
     "cue": 0.3,  # 1 where a word stands that usually introduces it ("udgift", "senest")
-    "near": 0.35,  # how close such a value stands to a word of the question, 0-1
-    "item": 4.0,  # how far its item's score is below the best hit's, 0 or less
-    "first": 0.5,  # 1 for the best hit's item
-    "case": 0.1,  # 1 for the best hit's case
-    "section": 3.0,  # what sections usually answer this kind of question
-    "stub": -0.1,  # 1 for less than four words, .3 for less than six
+    "near": 0.6,  # how close such a value stands to a word of the question, 0-1
+    "item": 3.0,  # how far its item's score is below the best hit's, 0 or less
+    "first": 0.35,  # 1 for the best hit's item
+    "section": 4.0,  # what sections usually answer this kind of question
+    "stub": -0.2,  # 1 for less than four words, .3 for less than six
 }
 ALIKE = 0.3  # of words shared with a better sentence, from which a sentence says little new
 REPEATS = 0.3  # what saying the same costs
@@ -101,7 +100,6 @@ def candidates(searcher: Searcher, question: Question, result: Result) -> list[C
             "near": lexicon.nearness(one.text, marks),
             "item": items.strength(one.passage),
             "first": items.is_first(one.passage),
-            "case": items.is_first_case(one.passage),
             "section": _prior(question, one.passage.kind),
             "stub": _stub(one.text),
         }
@@ -183,7 +181,7 @@ class _Items:
 
     def __init__(self, result: Result) -> None:
         best = max(result.hits, key=lambda hit: hit.score)
-        self._first, self._case = _item_id(result.hits[0]), result.hits[0].case_number
+        self._first = _item_id(result.hits[0])
         self._strengths: dict[str, float] = {}
         for hit in result.hits:
             self._strengths.setdefault(_item_id(hit), hit.score - best.score)
@@ -193,9 +191,6 @@ class _Items:
 
     def is_first(self, passage: PassageRow) -> float:
         return float(passage.item.id == self._first)
-
-    def is_first_case(self, passage: PassageRow) -> float:
-        return float(self._case is not None and passage.item.case_number == self._case)
 
 
 def _prior(question: Question, kind: SectionKind) -> float:

@@ -95,6 +95,11 @@ class Question:
         """Whether it asks for something that can be recognised: an amount, a date, a name ..."""
         return has_values(self.asks)
 
+    @property
+    def has_figures(self) -> bool:
+        """Whether it asks for an amount, a number or a date, which a later meeting may have put right."""
+        return self.first in (Asks.AMOUNT, Asks.COUNT, Asks.DATE)
+
     def values(self, sentence: str) -> Spans:
         """Return where a sentence holds values of the kind asked for, leaving out what the question names."""
         known = normalise(self.text)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from semsearch.answers.asks import Asks
+from semsearch.text.patterns import LazyPattern
 
 _MONTHS = (
     r"(?:januar|februar|marts|april|maj|juni|juli|august|september|oktober|november|december"
@@ -81,10 +82,10 @@ _CUES = {
 }
 _CASED = (Asks.PERSON, Asks.PLACE, Asks.LIST)  # a name is known by its capital
 _VALUE = {
-    asks: re.compile(pattern, 0 if asks in _CASED else re.IGNORECASE) for asks, pattern in _VALUES.items()
+    asks: LazyPattern(pattern, 0 if asks in _CASED else re.IGNORECASE) for asks, pattern in _VALUES.items()
 }
-_CUE = {asks: re.compile(pattern, re.IGNORECASE) for asks, pattern in _CUES.items()}
-_MONEY_OR_SHARE = re.compile(rf"{_MONEY}|{_SHARE}", re.IGNORECASE)
+_CUE = {asks: LazyPattern(pattern, re.IGNORECASE) for asks, pattern in _CUES.items()}
+_MONEY_OR_SHARE = LazyPattern(rf"{_MONEY}|{_SHARE}", re.IGNORECASE)
 
 Spans = tuple[tuple[int, int], ...]
 
@@ -95,9 +96,9 @@ def has_values(asks: Iterable[Asks]) -> bool:
 
 
 def values_in(sentence: str, asks: Iterable[Asks]) -> Spans:
-    """Return where a sentence holds what is asked for, in order; spans do not overlap, the earlier is kept."""
+    """Return where a sentence holds what is asked for, in order; of spans that overlap the earlier."""
     found = sorted(
-        {match.span() for one in asks if one in _VALUE for match in _VALUE[one].finditer(sentence)}
+        {match.span() for one in asks if one in _VALUE for match in _VALUE[one].now.finditer(sentence)}
     )
     kept: list[tuple[int, int]] = []
     for start, end in found:
@@ -108,9 +109,9 @@ def values_in(sentence: str, asks: Iterable[Asks]) -> Spans:
 
 def is_money(text: str) -> bool:
     """Return whether a value is an amount of money or a share, not a bare figure."""
-    return _MONEY_OR_SHARE.search(text) is not None
+    return _MONEY_OR_SHARE.now.search(text) is not None
 
 
 def is_cued(sentence: str, asks: Iterable[Asks]) -> bool:
     """Return whether a sentence has a word that usually introduces what is asked for."""
-    return any(one in _CUE and _CUE[one].search(sentence) is not None for one in asks)
+    return any(one in _CUE and _CUE[one].now.search(sentence) is not None for one in asks)

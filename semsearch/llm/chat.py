@@ -35,7 +35,13 @@ def complete(url: str, model: str, messages: list[dict[str, str]], *, timeout_s:
         UsageError: `url` is not an http or https address.
         ChatFailed: no answer in time, an error, or an answer that is not a chat completion.
     """
-    asked = {"model": model, "messages": messages, "temperature": 0, "max_tokens": MAX_TOKENS, "stream": False}
+    asked = {
+        "model": model,
+        "messages": messages,
+        "temperature": 0,
+        "max_tokens": MAX_TOKENS,
+        "stream": False,
+    }
     request = Request(_endpoint(url), json.dumps(asked).encode(), {"Content-Type": "application/json"})
     return _content(_within(timeout_s, request), model)
 
