@@ -97,12 +97,12 @@ def in_process() -> Iterator[None]:
     """Read documents in this process and load the model once: a build in a fifth of a second."""
     from invented import read_here
 
-    import semsearch.library
+    import semsearch.encoders
     import semsearch.reindex
     from semsearch.encoders import load_encoder
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("semsearch.workers.run", read_here)
-        for module in (semsearch.library, semsearch.reindex):
+        for module in (semsearch.encoders, semsearch.reindex):
             patch.setattr(module, "load_encoder", cache(load_encoder))
         yield

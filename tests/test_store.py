@@ -119,7 +119,7 @@ def test_another_format_is_refused_and_rebuilt(
     assert "semsearch index" in error
     report = build_index(copied / "corpus", copied / "index")
     assert report.published
-    assert any("has format 1" in note for note in report.notes)
+    assert any("has format 2" in note for note in report.notes)
     assert open_index(copied / "index").search(QUERY)
 
 
