@@ -53,13 +53,13 @@ def test_glossary_finds_what_comes_and_goes_together() -> None:
     assert glossary.swap("Vejen er ny", words)[0].startswith("road")
 
 
-def test_linking_s_stays_with_the_first_part() -> None:
-    pieces = [vocabulary.UNKNOWN, *sorted(["forvaltning", "s", "splan", "plan", "bog"])]
-    rows = np.arange(12, dtype=np.float32).reshape(6, 2)
-    longer, more = vocabulary.add_linking_forms(pieces, rows)
-    assert longer[0] == vocabulary.UNKNOWN and longer[1:] == sorted(longer[1:])
-    assert [longer[i] for i in WordPieces(longer).ids("forvaltningsplan")] == ["forvaltnings", "plan"]
-    assert np.array_equal(more[longer.index("forvaltnings")], rows[pieces.index("forvaltning")])
+def test_commonest_words_and_every_sign_are_pieces() -> None:
+    counts = vocabulary.count_words([(["vej og vej", "bog"], 3.0), (["sti"], 1.0)])
+    assert counts["vej"] == 6
+    pieces = vocabulary.choose_pieces(counts, size=12)
+    assert pieces[0] == vocabulary.UNKNOWN
+    assert {"vej", "v", "e", "j", "o", "g"} <= set(pieces)
+    assert "sti" not in pieces
 
 
 def test_saved_model_is_the_rows(tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ class Recipe:
     dim: int = 256
     steps: int = 2400
     rate: float = 2e-3
-    scale: float = 25.0
+    scale: float = 20.0
     small: float = 0.3  # share of the steps that also train the first `small_dim` numbers alone
     small_dim: int = 64
     sif: float = 5e-4

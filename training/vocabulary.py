@@ -6,8 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-import numpy as np
-from numpy.typing import NDArray
 from tokenizers import Regex, Tokenizer
 from tokenizers.models import BPE, WordPiece
 from tokenizers.normalizers import NFC, Lowercase, Replace, Sequence
@@ -17,7 +15,6 @@ from tokenizers.trainers import BpeTrainer
 from semsearch.encoders import MAX_WORD_CHARS
 
 UNKNOWN = "[UNK]"
-LINKED = re.compile(r"[a-zæøå]{3,}(else|hed|skab|[nlr]ing|tion|sion|itet|dom)")
 WORD = re.compile(r"[^\W_]+|[^\w\s]|_")
 
 
@@ -39,14 +36,10 @@ def choose_pieces(counts: Counter[str], size: int, parts: int = 12_000) -> list[
     """
     signs = Counter(sign for word, count in counts.items() for sign in word * max(1, round(count)))
     types = [word for word, count in counts.items() if count >= 3 and word.isalpha() and len(word) < 30]
-    known = {word for word, count in counts.items() if count >= 5 and word.isalpha() and len(word) >= 4}
     learner = Tokenizer(BPE())
     learner.train_from_iterator(types, BpeTrainer(vocab_size=parts, min_frequency=8, show_progress=False))
     chosen = dict.fromkeys([UNKNOWN, *sorted(sign for sign, count in signs.items() if count >= 5)])
-    chosen |= dict.fromkeys(
-        part for part in sorted(learner.get_vocab()) if part[0] != "s" or part[1:] not in known
-    )
-    chosen |= dict.fromkeys(linking_forms(types, known))
+    chosen |= dict.fromkeys(sorted(learner.get_vocab()))
     numbers = re.compile(r"\d{5,}")
     for word, _ in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
         if len(chosen) >= size:
@@ -54,40 +47,6 @@ def choose_pieces(counts: Counter[str], size: int, parts: int = 12_000) -> list[
         if not numbers.search(word) and len(word) <= 40:
             chosen[word] = None
     return [UNKNOWN, *sorted(chosen.keys() - {UNKNOWN})]
-
-
-def linking_forms(types: list[str], known: set[str], most: int = 8_000) -> list[str]:
-    """First parts of compounds with their linking s, as in "klimatilpasnings|plan".
-
-    Without them the longest piece from the left leaves the s to the next part, and "splan" is no plan.
-
-    >>> linking_forms(["skattesager", "skatteplan", "skolesag", "handelsaftale", "handelsskole"],
-    ...               {"handel", "skatte", "aftale", "skole", "sager", "plan"})
-    ['handels']
-    """
-    forms = Counter(
-        word[:i]
-        for word in types
-        for i in range(5, len(word) - 3)
-        if word[i - 1] == "s" and word[: i - 1] in known and word[i:] in known
-    )
-    return [form for form, count in forms.most_common(most) if count >= 2]
-
-
-def add_linking_forms(
-    pieces: list[str], rows: NDArray[np.float32], most: int = 4_000
-) -> tuple[list[str], NDArray[np.float32]]:
-    """Add the form with a linking s of nouns that always take one, with the noun's own row.
-
-    The commonest `most` of them, which are those of the shortest rows.
-    """
-    have = set(pieces)
-    nouns = [i for i, piece in enumerate(pieces) if LINKED.fullmatch(piece) and f"{piece}s" not in have]
-    nouns = sorted(nouns, key=lambda i: (float(np.linalg.norm(rows[i])), i))[:most]
-    longer = pieces[1:] + [f"{pieces[i]}s" for i in nouns]
-    order = sorted(range(len(longer)), key=longer.__getitem__)
-    together = np.concatenate([rows[1:], rows[nouns]])
-    return [UNKNOWN, *(longer[i] for i in order)], np.concatenate([rows[:1], together[order]])
 
 
 def make_tokenizer(pieces: list[str]) -> Tokenizer:
