@@ -56,7 +56,7 @@ def test_glossary_finds_what_comes_and_goes_together() -> None:
 def test_commonest_words_and_every_sign_are_pieces() -> None:
     counts = vocabulary.count_words([(["vej og vej", "bog"], 3.0), (["sti"], 1.0)])
     assert counts["vej"] == 6
-    pieces = vocabulary.choose_pieces(counts, size=12)
+    pieces = vocabulary.choose_pieces(counts, size=10)
     assert pieces[0] == vocabulary.UNKNOWN
     assert {"vej", "v", "e", "j", "o", "g"} <= set(pieces)
     assert "sti" not in pieces
