@@ -139,12 +139,24 @@ def arm_weights(shipped: Weights) -> dict[str, Weights]:
     """Return the weights that make each arm of the one search path.
 
     lexical: the query's own stems and their compound parts; dense: the vectors alone; translated: lexical
-    with the corpus's words nearest in meaning or spelling; hybrid: all of it, as shipped.
+    with the lexicon and the corpus's words nearest in meaning or spelling; hybrid: all of it, as shipped. All
+    but hybrid leave out what rests neither on words nor on vectors: dates, decisions, closed items.
     """
-    plain = replace(shipped, decision=0.0, standing=0.0, period=0.0, committee=0.0)
+    plain = replace(
+        shipped,
+        decision=0.0,
+        standing=0.0,
+        closed=1.0,
+        again=1.0,
+        period=0.0,
+        year=0.0,
+        outcome=0.0,
+        attachments=0.0,
+        committee=0.0,
+    )
     translated = replace(plain, lexical=1.0, lexical_known=1.0)
     return {
-        "lexical": replace(translated, neighbour=0.0, least_cosine=2.0, typo=0.0),
+        "lexical": replace(translated, translation=0.0, neighbour=0.0, least_cosine=2.0, typo=0.0),
         "dense": replace(plain, lexical=0.0, lexical_known=0.0),
         "translated": translated,
         "hybrid": shipped,

@@ -3,6 +3,7 @@
 import doctest
 import json
 from collections.abc import Sequence
+from dataclasses import fields
 from io import StringIO
 from pathlib import Path
 
@@ -12,10 +13,10 @@ from rich.console import Console
 from semsearch import evaluation, open_index
 from semsearch.cli import run as run_cli
 from semsearch.errors import UsageError
-from semsearch.evaluation import ARMS, Report, evaluate, score
+from semsearch.evaluation import ARMS, Report, arm_weights, evaluate, score
 from semsearch.evaluation_view import show_evaluation
 from semsearch.judgments import Judged, Target, read_judged, read_run
-from semsearch.searcher import Searcher
+from semsearch.searcher import Searcher, Weights
 
 JUDGED = Path(__file__).resolve().parent / "judged" / "corpus_queries.jsonl"
 NOWHERE = Judged("lost", "budget", (Target(item="nowhere/2020-01-01/1"),), "da", "keyword")
@@ -78,6 +79,29 @@ def test_every_arm_is_scored_on_every_group(report: Report, judged: Sequence[Jud
 def test_arms_differ(report: Report) -> None:
     rankings = {name: report.arm(name).ranked for name in ARMS}
     assert all(rankings[one] != rankings[other] for one in ARMS for other in ARMS if one < other)
+
+
+def test_every_weight_has_its_place_in_the_arms() -> None:
+    """A new weight is part of the words' score, a translation, or left out of all arms but hybrid: decide."""
+    words = {"lexical", "lexical_known", "part", "parts", "unknown", "spread"}
+    translation = {"translation", "neighbour", "least_cosine", "typo"}
+    hybrid = {
+        "decision",
+        "standing",
+        "closed",
+        "again",
+        "period",
+        "year",
+        "outcome",
+        "attachments",
+        "committee",
+    }
+    assert {weight.name for weight in fields(Weights)} == words | translation | hybrid
+    arms = arm_weights(Weights())
+    for name in ("lexical", "dense", "translated"):
+        assert all(getattr(arms[name], weight) in (0.0, 1.0) for weight in hybrid)
+    assert all(getattr(arms["lexical"], weight) in (0.0, 2.0) for weight in translation)
+    assert arms["hybrid"] == Weights()
 
 
 def test_every_two_arms_are_compared(report: Report) -> None:
