@@ -307,7 +307,8 @@ def _revision(name: str, model: Any) -> str:
     if Path(name).is_dir():
         return _digest_folder(Path(name))
     with suppress(AttributeError):
-        return str(model[0].auto_model.config._commit_hash or model.model_card_data.base_model_revision)[:16]
+        commit = model[0].auto_model.config._commit_hash or model.model_card_data.base_model_revision
+        return str(commit or name)
     return name
 
 
