@@ -142,6 +142,20 @@ def test_a_head_in_a_table() -> None:
     assert meeting.participants == ("Ane Birk", "Bo Dal")
 
 
+def test_closed_items_hold_no_text() -> None:
+    def write(document: Document) -> None:
+        for number, title in enumerate(("Lukket", "Plan"), 1):
+            document.add_paragraph(f"Punkt {number}: {title}", style="Heading 1")
+            document.add_paragraph(f"23/123{number}")
+            document.add_paragraph("Baggrund", style="Heading 2")
+            document.add_paragraph(f"Tekst om {title}.")
+
+    meeting = minutes(write)
+    assert [item.closed for item in meeting.items] == [True, False]
+    assert "Tekst om Lukket" not in meeting.text
+    assert "Tekst om Plan" in meeting.text
+
+
 def test_numbers_of_headings_are_counted() -> None:
     numbering = """<w:abstractNum w:abstractNumId="90">
       <w:lvl w:ilvl="0"><w:start w:val="7"/><w:numFmt w:val="decimal"/>

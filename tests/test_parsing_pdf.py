@@ -122,6 +122,33 @@ def test_what_stands_on_top_of_each_page_may_be_an_item() -> None:
     ]
 
 
+def test_closed_items_hold_no_text() -> None:
+    meeting = read(
+        page(*HEAD, "# Punkt 1: Lukket: Køb", "", "23/1231", "", "# Baggrund", "", "Hemmeligt."),
+        page("Mere hemmeligt.", "", "# Punkt 2: Plan", "", "23/1232", "", "# Baggrund", "", "Synligt."),
+    )
+    assert [item.closed for item in meeting.items] == [True, False]
+    assert "emmeligt" not in meeting.text
+    assert body(meeting, 1) == "Synligt."
+    assert meeting.text[meeting.pages[1] :].lstrip().startswith("Punkt 2: Plan")
+
+
+def test_a_title_over_two_lines() -> None:
+    long = Text(
+        60, 700, "Punkt 1: Forslag til en ny plan for havnen og alle byens torve, sendt i", 15, bold=True
+    )
+    meeting = read([*page(*HEAD), long, *page("# høring", "", "23/1231", "", "# Høring", "", LONG, top=682)])
+    assert meeting.items[0].title.endswith(
+        "sendt i"
+    )  # larger letters than the second line: not the same title
+    same = Text(
+        60, 700, "Punkt 1: Forslag til en ny plan for havnen og alle byens torve, sendt i", 13, bold=True
+    )
+    meeting = read([*page(*HEAD), same, *page("# høring", "", "23/1231", "", "# Høring", "", LONG, top=684)])
+    assert meeting.items[0].title.endswith("sendt i høring")
+    assert meeting.items[0].case_number == "23/1231"
+
+
 def test_ruled_table() -> None:
     rules = [Rule(60, y, 400, y) for y in (600, 580, 550, 530)] + [
         Rule(x, 530, x, 600) for x in (60, 200, 300, 400)

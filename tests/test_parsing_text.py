@@ -158,6 +158,24 @@ def test_headings_within_running_text_are_text() -> None:
     assert body(meeting, 0, 0).strip() == text.strip()
 
 
+def test_the_last_word_of_a_wrapped_line_is_no_heading() -> None:
+    text = "Udvalget besluttede at sende forslaget til ny plan for havnen og byens torv i\nhøring\n\nMere."
+    meeting = minutes(f"Punkt 1: Plan\n\n23/17\n\nSagsfremstilling\n\n{text}\n")
+    assert [kind for kind, _ in outline(meeting.items[0])] == [KINDS.PRESENTATION]
+
+
+def test_a_short_number_under_the_title_is_no_case() -> None:
+    meeting = minutes("Punkt 1: Plan\n\nSag 12\n\nBaggrund\n\nTekst.\n")
+    (item,) = meeting.items
+    assert (item.number, item.title, item.case_number) == (1, "Plan", None)
+    assert [kind for kind, _ in outline(item)] == [KINDS.OTHER, KINDS.BACKGROUND]
+
+
+def test_text_under_the_case_belongs_to_the_item() -> None:
+    meeting = minutes("Punkt 1: Plan\n\n23/17\n\nÅbent hus holdes den 4. maj.\n\nBaggrund\n\nTekst.\n")
+    assert body(meeting, 0, 0).strip() == "Åbent hus holdes den 4. maj."
+
+
 def test_contents_are_skipped() -> None:
     contents = (
         "Indholdsfortegnelse\n\n1. budgetopfølgning.....\t3\nLukket.....\t4\nPunkt 3 og 4 i aftalen ..... 5\n"
@@ -374,6 +392,7 @@ def test_layout_with_document_numbers() -> None:
         ("Sag nr. 7, Beslutningskompetence: KB\nJ.nr. 22-004579\nHavnen\n", "Havnen"),
         ("Havnen\nSag nr. 7, Beslutningskompetence: KB\nJ.nr. 22-004579\n", "Havnen"),
         ("Punkt 7\nHavnen\n22-004579\n", "Havnen"),
+        ("Punkt 7: Havnen\nSag nr. 130, Beslutningskompetence: KB\nJ.nr. 22-004579\n", "Havnen"),
         ("7. Havnen (22-004579)\n", "Havnen (22-004579)"),
     ],
 )

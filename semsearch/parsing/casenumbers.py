@@ -9,7 +9,7 @@ from semsearch.text import normalise_case_number
 
 _LABEL = (
     r"(?:(?:esdh|acadre|sbsys|sagens|journal)[ .\-]{0,2})?"
-    r"(?:sags?(?:en)?s?[ .\-]?(?:id|nr|nummer)|sag|journal[ .\-]?(?:nr|nummer)|j[ .]{0,2}nr|nr|id)\b"
+    r"(?:sags?(?:en)?s?[ .\-]?(?:id|nr|nummer)|sag|journal[ .\-]?(?:nr|nummer)|j[ .]{0,2}nr)\b"
     r"[.:]{0,2}(?: ?:)?"
 )
 _NUMBER = r"[A-ZÆØÅ]{0,8}-?\d[\w.]*(?: ?[/\-–‐‑] ?\w+(?:\.\w+)*)*"
@@ -29,6 +29,7 @@ _CLOSED = re.compile(
     r"(?:^|[\s,;|:(])(?:lukket(?: (?:punkt|sag|dagsorden|møde))?|fortroligt?)\W*$", re.IGNORECASE
 )
 _DASHES = str.maketrans("–‐‑", "---")
+_SHORTEST = 4  # digits of a number without any separator
 _LONGEST = 200
 
 
@@ -58,6 +59,8 @@ def read_case_line(line: str) -> CaseLine | None:
     if rest and not _FIELDS.search(rest):
         return None
     number = normalise_case_number(match["number"].translate(_DASHES))
+    if number.isdecimal() and len(number) < _SHORTEST:
+        return None
     return CaseLine(number, bool(_CLOSED.search(rest)), labelled) if number else None
 
 

@@ -38,9 +38,12 @@ _FORMS = (
     (Form.DOTTED, re.compile(r"(\d{1,4})[.:)]\s+(\S.*)")),
     (Form.PLAIN, re.compile(r"(\d{1,4})(?:\s*[-–]\s+|\s+)([A-ZÆØÅ§\"”(].*)")),
 )
+# Lines about the case that are no text: "Sag nr. 5, Beslutningskompetence: KB", "Kompetence: KB", "Åbent".
 _ABOUT_CASE = re.compile(
-    r"(?:beslutnings)?kompetence|åbent?\b|lukket|offentlig|sagsbehandler|initialer|dok\w*\.? ?nr|sagstype",
-    re.I,
+    r"(?:sag nr\.? \d+,? ?)?"
+    r"(?:(?:beslutnings)?kompetence|sagsbehandler|initialer|dok\w*\.? ?nr\.?|sagstype|journalnr) ?[:.].{1,60}"
+    r"|sag nr\.? \d+|(?:åben|åbent|lukket|offentlig)(?: sag| punkt| dagsorden)?",
+    re.IGNORECASE,
 )
 # What speaks for a candidate; a sure one has at least the weight of a case number under it.
 _CASE_FOLLOWS, _LISTED, _SECTION_FOLLOWS, _STYLED, _CLOSED = 4, 3, 2, 2, 2
@@ -124,7 +127,7 @@ def _what_follows(lines: Sequence[Line], number: int) -> int:
                 return _CASE_FOLLOWS
             if section_kind(line.bare):
                 return _SECTION_FOLLOWS
-        if seen == 3 or _names_item(line.bare):
+        if seen == 3 or _FORMS[0][1].fullmatch(line.bare[:_LONGEST_TITLE]):
             break
     return 0
 
@@ -203,7 +206,7 @@ def _support(chain: list[_Candidate]) -> tuple[int, int]:
 def _numbered(lines: Sequence[Line], candidate: _Candidate, titles: frozenset[str]) -> Head:
     """Read the head that a candidate begins: its title, over several lines, and the lines about the case."""
     first, number, title = candidate.line, candidate.line + 1, candidate.rest
-    if candidate.form is Form.CASE and _ABOUT_CASE.match(title):
+    if candidate.form is Form.CASE and _ABOUT_CASE.fullmatch(title):
         title = ""
     above: CaseLine | None = None
     if title:
@@ -248,7 +251,8 @@ def _continued(lines: Sequence[Line], number: int, title: str, titles: frozenset
 
 
 def _is_other(line: str) -> bool:
-    return section_kind(line) is not None or read_case_line(line) is not None or _names_item(line)
+    heading = not line[0].islower() and section_kind(line) is not None
+    return heading or read_case_line(line) is not None or _names_item(line)
 
 
 def _is_case(lines: Sequence[Line], number: int) -> bool:
@@ -294,7 +298,7 @@ def _case(lines: Sequence[Line], number: int) -> tuple[int, CaseLine | None]:
         read = read_case_line(line)
         if read:
             case = replace(case, closed=case.closed or read.closed) if case else read
-        elif not (case and _ABOUT_CASE.match(line) and len(line) < _LONGEST_TITLE // 3):
+        elif not _ABOUT_CASE.fullmatch(line):
             break
         body = at + 1
     return body, case

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from semsearch.errors import DocumentError
-from semsearch.parsing.header import read_header
+from semsearch.parsing.header import Header, read_header
 from semsearch.parsing.items import Head, find_heads
 from semsearch.parsing.lines import Line, join, offsets
 from semsearch.parsing.sections import Context, attachments, split
@@ -27,22 +27,12 @@ def read_meeting(lines: Sequence[Line], path: str) -> Meeting:
             "items are found by lines such as 'Punkt 1: ...'; it may be no minutes",
         )
     header = read_header(lines[: heads[0].first])
-    if header.date is None:
-        raise DocumentError(
-            f"{path} does not say when the meeting was",
-            "put a line 'Mødedato: 19-06-2017' above the first item",
-        )
-    if not header.committee:
-        raise DocumentError(
-            f"{path} does not say whose meeting it was",
-            "put a line 'Udvalg: Økonomiudvalget' above the first item",
-        )
+    context = _context(header, path)
     starts = offsets(lines)
-    context = Context(header.committee, header.date, agenda=header.minutes is False)
     items = tuple(_item(lines, head, starts, context) for head in heads)
     return Meeting(
-        committee=header.committee,
-        date=header.date,
+        committee=context.committee,
+        date=context.date,
         kind=kind_of(items, header.minutes),
         text=join(lines),
         items=items,
@@ -50,6 +40,16 @@ def read_meeting(lines: Sequence[Line], path: str) -> Meeting:
         place=header.place,
         participants=header.participants,
     )
+
+
+def _context(header: Header, path: str) -> Context:
+    if header.date is None:
+        hint = "put a line 'Mødedato: 19-06-2017' above the first item"
+        raise DocumentError(f"{path} does not say when the meeting was", hint)
+    if not header.committee:
+        hint = "put a line 'Udvalg: Økonomiudvalget' above the first item"
+        raise DocumentError(f"{path} does not say whose meeting it was", hint)
+    return Context(header.committee, header.date, agenda=header.minutes is False)
 
 
 def _item(lines: Sequence[Line], head: Head, starts: Sequence[int], context: Context) -> AgendaItem:

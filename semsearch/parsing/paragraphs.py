@@ -221,7 +221,7 @@ class _Writer:
 
 def _stands_alone(text: str) -> bool:
     """Whether a line is part of no paragraph: a heading, a case, an entry of the contents."""
-    if section_kind(text) or read_case_line(text):
+    if (section_kind(text) and not text[0].islower()) or read_case_line(text):
         return True
     return is_contents_heading(text) or is_contents_entry(text)
 

@@ -124,6 +124,8 @@ def _kind(lines: Sequence[Line], number: int, above: SectionKind | None, title: 
     line = lines[number]
     if not line.bare or line.style is Style.FIXED:
         return None
+    if line.style is Style.PLAIN and line.bare[0].islower():
+        return None  # the last word of a sentence
     if kind := section_kind(line.bare):
         return kind
     if above not in (None, SectionKind.ATTACHMENTS) or not is_title(line.bare, title):
