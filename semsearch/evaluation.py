@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from semsearch.catalog import ItemRow
+from semsearch.config import Weights
 from semsearch.errors import UsageError
 from semsearch.index import Index
 from semsearch.judgments import Judged, Target, named, read_run, write_qrels, write_run, write_topics
 from semsearch.metrics import mean, ndcg, paired_p, percentile, recall, reciprocal_rank, success
-from semsearch.searcher import Searcher, Weights
+from semsearch.searcher import Searcher
 from semsearch.text import case_key
 
 DEPTH = 100

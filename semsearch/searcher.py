@@ -13,7 +13,6 @@ hit of the query: a query that is not in the minutes scores low everywhere, and 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -23,54 +22,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semsearch import queries
-from semsearch.bm25 import K1
-from semsearch.encoders import Encoder, load_encoder
+from semsearch.config import Weights
+from semsearch.encoders import Encoder
 from semsearch.index import Index, PassageRow, Rows
-from semsearch.lexicon import Lexicon
+from semsearch.meanings import Meaning, Thesaurus
 from semsearch.queries import Query
 from semsearch.records import Filters, Hit, SectionKind, Source
-from semsearch.terms import Alternate
-from semsearch.text import Language, analyse, case_key, stem, tokenise
+from semsearch.text import analyse, case_key, stem, tokenise
 
 POOL = 200  # candidates of each arm
-NEIGHBOURS = 8
-ATTAINABLE = 0.75  # of BM25's ceiling: what a word that stands once or twice in a passage reaches
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """How the parts of a score are weighed; `docs/quality.md` says what each was measured to bring."""
-
-    lexical: float = 0.6  # of a query none of whose words the corpus holds
-    lexical_known: float = 0.75  # of a query all of whose words it holds
-    part: float = 0.5  # of a compound, and of all its parts together
-    parts: float = 1.0
-    neighbour: float = 0.9
-    translation: float = 1.0
-    unknown: float = 1.0
-    least_cosine: float = 0.5
-    typo: float = 0.7
-    decision: float = 0.03
-    standing: float = 0.02
-    closed: float = 0.8  # of its score is left to a closed item: a title and nothing more
-    again: float = 0.8  # of its score is left to a further treatment of a matter already listed
-    spread: float = 0.3  # how much a word counts that stands in another passage of the item
-    period: float = 0.12  # a day or a month the query names
-    year: float = 0.03  # a year alone: "budget 2023" is decided the year before
-    outcome: float = 0.05
-    attachments: float = 0.03  # less for a list of attachments, whose names match without telling
-    committee: float = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """A word of the query: what it is looked up as, whether the corpus holds it, and a likely spelling."""
-
-    word: str
-    alternates: tuple[Alternate, ...]
-    known: bool
-    translated: bool
-    likely: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +102,7 @@ class Searcher:
         filters = filters or Filters()
         meanings = self.meanings(query)
         scores = self.score(query, meanings, filters)
-        enough = not abstain or self._is_evidence(scores)
+        enough = not abstain or self._is_evidence(query, scores)
         hits = self._hits(query, scores, k) if enough else ()
         hits = self._case_hits(query, filters, hits, k)
         suggestions = tuple((meaning.word, meaning.likely) for meaning in meanings if meaning.likely)
@@ -157,8 +117,8 @@ class Searcher:
         return {meeting.slug: meeting.committee for meeting in self.index.catalog.meetings()}
 
     @cached_property
-    def _words(self) -> Encoder:
-        return self.encoder if self.encoder.name == "minutes-da-en" else load_encoder(None)
+    def _thesaurus(self) -> Thesaurus:
+        return Thesaurus(self.index, self.encoder, self.weights)
 
     def score(self, query: Query, meanings: Sequence[Meaning], filters: Filters) -> Scores:
         """Find candidates with both arms and score each in both."""
@@ -186,86 +146,7 @@ class Searcher:
 
     def meanings(self, query: Query) -> list[Meaning]:
         """Return what each word of a query is looked up as."""
-        if not query.words:
-            return []
-        vectors = self._words.encode_queries(list(query.words))
-        places, cosines = self.index.words.search(vectors, NEIGHBOURS)
-        danish = self._danish(query)
-        return [
-            self._meaning(
-                word,
-                query.language,
-                list(zip(near.tolist(), close.tolist(), strict=True)),
-                danish.get(place, []),
-            )
-            for place, (word, near, close) in enumerate(zip(query.words, places, cosines, strict=True))
-        ]
-
-    def _danish(self, query: Query) -> dict[int, list[tuple[str, float]]]:
-        """Return what each word of a query is called in Danish, by place; a pair's name stands for both."""
-        if query.language == "da":
-            return {}
-        found: dict[int, list[tuple[str, float]]] = defaultdict(list)
-        for translation in self._lexicon.translate(query.words, query.language):
-            for place in range(translation.start, translation.end):
-                found[place] += [
-                    (word, self.weights.translation * sure)
-                    for word, sure in translation.alternates
-                    if self._holds(word)
-                ]
-        return found
-
-    def _holds(self, word: str) -> bool:
-        """Tell whether the corpus holds a word or a part of it."""
-        terms = analyse(word)
-        return bool(self.index.bm25.df([*terms.stems, *terms.parts]).any())
-
-    @cached_property
-    def _lexicon(self) -> Lexicon:
-        return Lexicon.open()
-
-    def _meaning(
-        self,
-        word: str,
-        language: Language,
-        neighbours: Sequence[tuple[int, float]],
-        danish: Sequence[tuple[str, float]],
-    ) -> Meaning:
-        """Collect a word's alternates: itself, its parts, other words for it, its likely spelling."""
-        weights, own, words = self.weights, analyse(word), self.index.vocabulary.words
-        found: dict[str, float] = dict.fromkeys(own.stems, 1.0)
-        alternates: list[Alternate] = []
-        for other, weight in danish:
-            terms = analyse(other)
-            if len(terms.stems) == 1:
-                found[terms.stems[0]] = max(found.get(terms.stems[0], 0.0), weight)
-            else:
-                alternates.append([(term, weight / len(terms.stems)) for term in terms.stems])
-            alternates += self._parts(terms.parts, weight)
-        for place, cosine in neighbours:
-            if cosine >= weights.least_cosine:
-                near = words[place].stem
-                found[near] = max(found.get(near, 0.0), weights.neighbour * cosine**2)
-        known = bool(self.index.bm25.df(own.stems).any())
-        likely = [] if known or danish else self.index.vocabulary.like(word)
-        for like, similarity in likely:
-            found[like.stem] = max(found.get(like.stem, 0.0), weights.typo * similarity**2)
-        alternates += [[(term, weight)] for term, weight in found.items()]
-        alternates += self._parts(own.parts, 1.0)
-        return Meaning(
-            word,
-            tuple(alternates),
-            known,
-            bool(danish) and language != "da",
-            likely[0][0].word if likely else None,
-        )
-
-    def _parts(self, parts: Sequence[str], weight: float) -> list[Alternate]:
-        """Return a compound's parts as one alternate, which weighs no more than the whole."""
-        if len(parts) < 2:
-            return []
-        each = min(self.weights.part, self.weights.parts / len(parts))
-        return [[(term, weight * each) for term in parts]]
+        return self._thesaurus.meanings(query)
 
     def lexical_scores(self, rows: Rows, meanings: Sequence[Meaning]) -> NDArray[np.float64]:
         """Return the share of the query's weight each passage holds: float64, (len(rows),), 0-1."""
@@ -274,7 +155,7 @@ class Searcher:
         scores = self.index.bm25.score(rows, [meaning.alternates for meaning in meanings])
         spread = self.weights.spread
         held = (1 - spread) * scores + spread * self._best_of_item(rows, scores)
-        share: NDArray[np.float64] = held.sum(axis=1) / (sum(map(self._most, meanings)) or 1.0)
+        share: NDArray[np.float64] = held.sum(axis=1) / (sum(map(self._thesaurus.most, meanings)) or 1.0)
         return share
 
     def _best_of_item(self, rows: Rows, scores: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -283,15 +164,6 @@ class Searcher:
         cuts = np.flatnonzero(np.any(np.diff(owners, axis=0, prepend=-1) != 0, axis=1))
         best = np.maximum.reduceat(scores, cuts, axis=0)
         return np.repeat(best, np.diff(cuts, append=len(rows)), axis=0)
-
-    def _most(self, meaning: Meaning) -> float:
-        """Return what a word could score at most here; one the corpus lacks in every form is rare."""
-        terms = [term for alternate in meaning.alternates for term, _ in alternate]
-        held = self.index.bm25.df(terms) > 0
-        idf = dict(zip(terms, np.where(held, self.index.bm25.idf(terms), 0.0), strict=True))
-        best = max(sum(weight * idf[term] for term, weight in alternate) for alternate in meaning.alternates)
-        rare = float(self.index.bm25.idf([""])[0]) if not (meaning.known or meaning.translated) else 0.0
-        return float(max(best, rare * self.weights.unknown)) * (K1 + 1) * ATTAINABLE
 
     def _lexical_weight(self, meanings: Sequence[Meaning]) -> float:
         """Weigh the arms by the query: the fewer of its words the corpus holds, the less they can tell."""
@@ -325,10 +197,20 @@ class Searcher:
                 boosts["committee"] = weights.committee * np.array(named, dtype=np.float64)
         return boosts
 
-    def _is_evidence(self, scores: Scores) -> bool:
-        """Tell whether more was found than this corpus gives by chance, see `calibration.py`."""
+    def _is_evidence(self, query: Query, scores: Scores) -> bool:
+        """Tell whether more was found than this corpus gives by chance, see `calibration.py`.
+
+        An item that holds every word as it was typed is evidence whatever its score.
+        """
         least = (self.index.manifest.get("thresholds") or {}).get("evidence", -np.inf)
-        return bool(scores.evidence >= least)
+        return bool(scores.evidence >= least) or self._is_held_literally(query, scores.rows)
+
+    def _is_held_literally(self, query: Query, rows: Rows) -> bool:
+        if not query.words or not len(rows):
+            return False
+        typed = [[[(term, 1.0)] for term in analyse(word).stems] for word in query.words]
+        held = self._best_of_item(rows, self.index.bm25.score(rows, typed)) > 0
+        return bool(held.all(axis=1).any())
 
     def _hits(self, query: Query, scores: Scores, k: int) -> tuple[Hit, ...]:
         """Return the best passage of each of the `k` best items."""

@@ -12,11 +12,12 @@ from rich.console import Console
 
 from semsearch import evaluation, open_index
 from semsearch.cli import run as run_cli
+from semsearch.config import Weights
 from semsearch.errors import UsageError
 from semsearch.evaluation import ARMS, Report, arm_weights, evaluate, score
 from semsearch.evaluation_view import show_evaluation
 from semsearch.judgments import Judged, Target, read_judged, read_run
-from semsearch.searcher import Searcher, Weights
+from semsearch.searcher import Searcher
 
 JUDGED = Path(__file__).resolve().parent / "judged" / "corpus_queries.jsonl"
 NOWHERE = Judged("lost", "budget", (Target(item="nowhere/2020-01-01/1"),), "da", "keyword")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,11 @@ from semsearch.answers.questions import Question
 from semsearch.index import PassageRow
 from semsearch.outcomes import absences
 from semsearch.records import Hit, SectionKind
-from semsearch.searcher import Meaning, Result, Searcher
+from semsearch.searcher import Result, Searcher
 from semsearch.text import analyse, sentences, tokenise
+
+if TYPE_CHECKING:
+    from semsearch.meanings import Meaning
 
 ITEMS = 6  # best items that are read
 PASSAGES = 20  # of them, best first
@@ -40,6 +44,7 @@ WEIGHTS: Mapping[str, float] = {
 }
 ALIKE = 0.3  # of words shared with a better sentence, from which a sentence says little new
 REPEATS = 0.3  # what saying the same costs
+MARGIN = 0.5  # how much worse a sentence of another matter may be than the best
 SAME = 0.65  # above ALIKE: nothing new at all
 _SECTION = {
     Asks.AMOUNT: {SectionKind.ECONOMY: 0.1, SectionKind.RECOMMENDATION: 0.05},
@@ -113,7 +118,7 @@ def choose(found: Sequence[Candidate], many: int, said: Sequence[str] = ()) -> I
 
     `said` are texts that stand in the answer already.
     """
-    pool, kept = list(found[: 12 * many]), list[Candidate]()
+    pool, kept = _worthwhile(found)[: 12 * many], list[Candidate]()
     known = [terms_of(text) for text in said]
     while pool and len(kept) < many:
         best = max(
@@ -124,6 +129,16 @@ def choose(found: Sequence[Candidate], many: int, said: Sequence[str] = ()) -> I
             kept.append(best)
             known.append(best.terms)
             yield best
+
+
+def _worthwhile(found: Sequence[Candidate]) -> list[Candidate]:
+    """Leave out sentences of other matters that are much worse than the best."""
+    return [one for one in found if one.score >= found[0].score - MARGIN or _same_matter(one, found[0])]
+
+
+def _same_matter(one: Candidate, other: Candidate) -> bool:
+    item, best = one.passage.item, other.passage.item
+    return item.id == best.id or (item.case_number is not None and item.case_number == best.case_number)
 
 
 def _repeated(one: Candidate, known: Sequence[frozenset[str]]) -> float:

@@ -1,0 +1,143 @@
+"""Query words -> what they are looked up as: the corpus's own words for them.
+
+A word stands for itself, for its compound's parts, for what the lexicon calls it in Danish, for the words of
+the corpus nearest to it in the embedding, and, where the corpus lacks it, for a likely spelling. Alternates
+compete: the best of them counts, never their sum.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from semsearch.bm25 import K1
+from semsearch.config import Weights
+from semsearch.encoders import SHIPPED, Encoder, load_encoder
+from semsearch.index import Index
+from semsearch.lexicon import Lexicon
+from semsearch.queries import Query
+from semsearch.terms import Alternate
+from semsearch.text import Language, analyse
+
+NEIGHBOURS = 8
+ATTAINABLE = 0.75  # of BM25's ceiling: what a word that stands once or twice in a passage reaches
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A word of the query: what it is looked up as, whether the corpus holds it, and a likely spelling."""
+
+    word: str
+    alternates: tuple[Alternate, ...]
+    known: bool
+    translated: bool
+    likely: str | None
+
+
+class Thesaurus:
+    """Looks words up in one generation of an index; immutable."""
+
+    def __init__(self, index: Index, encoder: Encoder, weights: Weights) -> None:
+        self._index = index
+        self._encoder = encoder
+        self._weights = weights
+
+    def meanings(self, query: Query) -> list[Meaning]:
+        """Return what each word of a query is looked up as."""
+        if not query.words:
+            return []
+        vectors = self._words.encode_queries(list(query.words))
+        places, cosines = self._index.words.search(vectors, NEIGHBOURS)
+        danish = self._danish(query)
+        return [
+            self._meaning(
+                word,
+                query.language,
+                list(zip(near.tolist(), close.tolist(), strict=True)),
+                danish.get(place, []),
+            )
+            for place, (word, near, close) in enumerate(zip(query.words, places, cosines, strict=True))
+        ]
+
+    def _danish(self, query: Query) -> dict[int, list[tuple[str, float]]]:
+        """Return what each word of a query is called in Danish, by place; a pair's name stands for both."""
+        if query.language == "da":
+            return {}
+        found: dict[int, list[tuple[str, float]]] = defaultdict(list)
+        for translation in self._lexicon.translate(query.words, query.language):
+            for place in range(translation.start, translation.end):
+                found[place] += [
+                    (word, self._weights.translation * sure)
+                    for word, sure in translation.alternates
+                    if self._holds(word)
+                ]
+        return found
+
+    def _holds(self, word: str) -> bool:
+        """Tell whether the corpus holds a word or a part of it."""
+        terms = analyse(word)
+        return bool(self._index.bm25.df([*terms.stems, *terms.parts]).any())
+
+    @cached_property
+    def _lexicon(self) -> Lexicon:
+        return Lexicon.open()
+
+    def _meaning(
+        self,
+        word: str,
+        language: Language,
+        neighbours: Sequence[tuple[int, float]],
+        danish: Sequence[tuple[str, float]],
+    ) -> Meaning:
+        """Collect a word's alternates: itself, its parts, other words for it, its likely spelling."""
+        weights, own, words = self._weights, analyse(word), self._index.vocabulary.words
+        found: dict[str, float] = dict.fromkeys(own.stems, 1.0)
+        alternates: list[Alternate] = []
+        for other, weight in danish:
+            terms = analyse(other)
+            if len(terms.stems) == 1:
+                found[terms.stems[0]] = max(found.get(terms.stems[0], 0.0), weight)
+            else:
+                alternates.append([(term, weight / len(terms.stems)) for term in terms.stems])
+            alternates += self._parts(terms.parts, weight)
+        for place, cosine in neighbours:
+            if cosine >= weights.least_cosine:
+                near = words[place].stem
+                found[near] = max(found.get(near, 0.0), weights.neighbour * cosine**2)
+        known = bool(self._index.bm25.df(own.stems).any())
+        likely = [] if known or danish else self._index.vocabulary.like(word)
+        for like, similarity in likely:
+            found[like.stem] = max(found.get(like.stem, 0.0), weights.typo * similarity**2)
+        alternates += [[(term, weight)] for term, weight in found.items()]
+        alternates += self._parts(own.parts, 1.0)
+        return Meaning(
+            word,
+            tuple(alternates),
+            known,
+            bool(danish) and language != "da",
+            likely[0][0].word if likely else None,
+        )
+
+    def _parts(self, parts: Sequence[str], weight: float) -> list[Alternate]:
+        """Return a compound's parts as one alternate, which weighs no more than the whole."""
+        if len(parts) < 2:
+            return []
+        each = min(self._weights.part, self._weights.parts / len(parts))
+        return [[(term, weight * each) for term in parts]]
+
+    def most(self, meaning: Meaning) -> float:
+        """Return what a word could score at most here; one the corpus lacks in every form is rare."""
+        terms = [term for alternate in meaning.alternates for term, _ in alternate]
+        held = self._index.bm25.df(terms) > 0
+        idf = dict(zip(terms, np.where(held, self._index.bm25.idf(terms), 0.0), strict=True))
+        best = max(sum(weight * idf[term] for term, weight in alternate) for alternate in meaning.alternates)
+        rare = float(self._index.bm25.idf([""])[0]) if not (meaning.known or meaning.translated) else 0.0
+        return float(max(best, rare * self._weights.unknown)) * (K1 + 1) * ATTAINABLE
+
+    @cached_property
+    def _words(self) -> Encoder:
+        return self._encoder if self._encoder.name == SHIPPED else load_encoder(None)
