@@ -85,13 +85,13 @@ FLOORS: dict[tuple[str, str, str | None], Floors] = {
 }
 # unanswerable queries and how many of them may get hits; answerable ones refused: see REFUSED
 JUNK: dict[tuple[str, str, str | None], tuple[int, int]] = {
-    ("corpus", "corpus_queries.jsonl", None): (14, 14),
-    ("seeds", "dev.jsonl", None): (3, 3),
-    ("seeds", "seeds_queries.jsonl", "tune"): (8, 8),
-    ("seeds", "seeds_queries.jsonl", "held"): (3, 3),
+    ("corpus", "corpus_queries.jsonl", None): (14, 6),
+    ("seeds", "dev.jsonl", None): (3, 1),
+    ("seeds", "seeds_queries.jsonl", "tune"): (8, 1),
+    ("seeds", "seeds_queries.jsonl", "held"): (3, 1),
     ("greve", "greve_dev.jsonl", None): (0, 0),
-    ("greve", "greve_queries.jsonl", "tune"): (24, 24),
-    ("greve", "greve_queries.jsonl", "held"): (12, 12),
+    ("greve", "greve_queries.jsonl", "tune"): (24, 4),
+    ("greve", "greve_queries.jsonl", "held"): (12, 8),
 }
 REFUSED = 0.05
 GROUPS = [(*key, group) for key, floors in FLOORS.items() for group in floors]
@@ -150,8 +150,12 @@ def test_what_the_minutes_do_not_hold_is_refused(
     unanswerable, most = JUNK[minutes, queries, split]
     pair = reports.of(minutes, queries, split).abstention
     assert pair.unanswerable == unanswerable
-    assert len(pair.answered) <= most, pair.answered
-    assert len(pair.refused) <= REFUSED * pair.answerable, pair.refused
+    answered, refused = (
+        len(pair.answered),
+        len(pair.refused),
+    )  # numbers only: ids of held queries are not shown
+    assert answered <= most
+    assert refused <= max(1, REFUSED * pair.answerable)
 
 
 @pytest.mark.parametrize(("minutes", "queries", "split"), FLOORS)
