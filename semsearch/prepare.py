@@ -20,7 +20,7 @@ from semsearch.config import Settings
 from semsearch.outcomes import outcome_of
 from semsearch.passages import split
 from semsearch.records import SECTION_KINDS, AgendaItem, Meeting, OutcomeKind, Passage, Section, SectionKind
-from semsearch.text import analyse, case_key, slug, tokenise
+from semsearch.text import analyse, case_key, distinct_words, slug
 
 ROW = np.dtype(
     [
@@ -117,12 +117,11 @@ def _head(meeting: Meeting, digest: str, size_bytes: int, passages: int) -> Head
 
 
 def _record(meeting: Meeting) -> Record:
-    words = sorted({token.word for token in tokenise(meeting.text)})
     return Record(
         meeting=(meeting.place, _json(meeting.participants), _json(meeting.pages), meeting.url),
         items=list(_items(meeting)),
         text=pack(meeting.text),
-        words=pack("\n".join(words)),
+        words=pack("\n".join(sorted(distinct_words(meeting.text)))),
     )
 
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.text import Analyser, Compounds, abbreviations, analyse, stem, tokenise
+from semsearch.text import Analyser, Compounds, abbreviations, analyse, distinct_words, stem, tokenise
+from semsearch.text.analysis import default_analyser
 
 
 def test_whole_words_and_parts_apart() -> None:
@@ -110,3 +111,22 @@ def test_abbreviations_of_anything(text: str) -> None:
     for short, long in abbreviations(text).items():
         assert short == short.lower()
         assert long[0] == short[0]
+
+
+PRINTED = st.lists(
+    st.sampled_from(
+        "Børne- og Unge- udvalget januar jan. 2024 5. maj d. 12 § 17, stk. 4 22-004579 1,1 mio. kr. aa EU's"
+        " - 3D 1. februar 2023 marts\n2022".split(" ")
+    )
+    | st.text(max_size=6),
+    max_size=20,
+).map(" ".join)
+
+
+@given(PRINTED)
+def test_terms_are_those_of_the_tokens(text: str) -> None:
+    """The quick way over words as they are printed gives what tokens give, in their order."""
+    terms = [default_analyser().term(token.word) for token in tokenise(text)]
+    stems, parts = [stem for stem, _ in terms], [part for _, inner in terms for part in inner]
+    assert analyse(text) == (stems, parts)
+    assert distinct_words(text) >= {token.word for token in tokenise(text) if token.word.isalpha()}

@@ -9,7 +9,7 @@ from semsearch.text.languages import STOPWORDS_DA, STOPWORDS_EN, Language, langu
 from semsearch.text.normalise import normalise, slug
 from semsearch.text.sentences import sentences
 from semsearch.text.stems import stem, stem_english
-from semsearch.text.words import MONTHS, Token, tokenise
+from semsearch.text.words import MONTHS, Token, distinct_words, tokenise
 
 VERSION = "1"  # of what a text is analysed into: an index of another is built anew
 
@@ -26,6 +26,7 @@ __all__ = [
     "abbreviations",
     "analyse",
     "case_key",
+    "distinct_words",
     "find_case_numbers",
     "grams",
     "language",

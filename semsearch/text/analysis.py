@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from semsearch.text.compounds import Compounds, default_compounds
 from semsearch.text.stems import stem
-from semsearch.text.words import tokenise
+from semsearch.text.words import surfaces, words
 
 _MOST_CACHED = 400_000
 
@@ -29,17 +29,22 @@ class Analyser:
     def __init__(self, compounds: Compounds) -> None:
         self._compounds = compounds
         self._seen: dict[str, tuple[str, tuple[str, ...]]] = {}
+        self._printed: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
 
     def analyse(self, text: str) -> Analysis:
         """Give the terms of `text`; passages and queries must be analysed alike."""
         stems: list[str] = []
         parts: list[str] = []
-        seen = self._seen
-        for word, _, _ in tokenise(text):
-            term, inner = seen.get(word) or self._term(word)
-            stems.append(term)
-            if inner:
-                parts.extend(inner)
+        for printed, tokens in surfaces(text):
+            for surface in printed:
+                terms, inner = self._printed.get(surface) or self._surface(surface)
+                stems += terms
+                if inner:
+                    parts += inner
+            for word, _, _ in tokens:
+                term, inner = self.term(word)
+                stems.append(term)
+                parts += inner
         return Analysis(stems, parts)
 
     def term(self, word: str) -> tuple[str, tuple[str, ...]]:
@@ -49,6 +54,14 @@ class Analyser:
         ('budgetopfølgning', ('budg', 'opfølgning'))
         """
         return self._seen.get(word) or self._term(word)
+
+    def _surface(self, surface: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        if len(self._printed) >= _MOST_CACHED:
+            self._printed.clear()
+        terms = [self.term(word) for word, _, _ in words(surface)]
+        found = tuple(term for term, _ in terms), tuple(part for _, parts in terms for part in parts)
+        self._printed[surface] = found
+        return found
 
     def _term(self, word: str) -> tuple[str, tuple[str, ...]]:
         if len(self._seen) >= _MOST_CACHED:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -103,19 +104,50 @@ def tokenise(text: str) -> list[Token]:
     one with aa, oe, ae or an accent also the form without. Offsets count characters of `text`.
     """
     tokens: list[Token] = []
+    for start, end, found in _runs(text):
+        _add_words(text, start, end, tokens)
+        tokens.extend(found)
+    return tokens
+
+
+def surfaces(text: str) -> Iterator[tuple[list[str], list[Token]]]:
+    """Yield runs of words as they are printed, for `words`, and the tokens after each.
+
+    The same tokens in the same order as of `tokenise`, for who does not ask where they stand: three times
+    as fast, since the words of a text are few.
+    """
+    for start, end, found in _runs(text):
+        printed = _WORD.findall(text, start, end)
+        if printed and printed[-1] in _MONTH_SURFACES:  # before a year, the two are one token more
+            tokens: list[Token] = []
+            _add_words(text, start, end, tokens)
+            printed, found = [], [*tokens, *found]
+        yield printed, found
+
+
+def distinct_words(text: str) -> set[str]:
+    """Give the words of letters of `text`, each once; also the months that are part of a date.
+
+    >>> sorted(distinct_words("Havnen, havnen og 1. maj 2024"))
+    ['havnen', 'maj', 'og']
+    """
+    printed = set(_WORD.findall(text))
+    return {word for surface in printed for word, _, _ in words(surface)}
+
+
+def _runs(text: str) -> Iterator[tuple[int, int, list[Token]]]:
+    """Yield spans without numbers, and the tokens of the number after each."""
     at = plain_until = 0
     for run in _DIGITS.finditer(text):
         start = run.start()
         if start < at or (start and text[start] != "§" and _in_word(text[start - 1])):
             continue
         first, last, found = _numeric(text, start, plain=start < plain_until)
-        _add_words(text, at, first, tokens)
-        tokens.extend(found)
+        yield at, first, found
         at = last
         if found and found[0].end > last:
             plain_until = found[0].end
-    _add_words(text, at, len(text), tokens)
-    return tokens
+    yield at, len(text), []
 
 
 def _in_word(letter: str) -> bool:
