@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from semsearch.answers.asks import Asks
-from semsearch.answers.decisions import Span, decided, item_asked_for, recommendation
+from semsearch.answers.decisions import Span, decided, item_asked_for, recommendation, tells
 from semsearch.answers.extract import Candidate, candidates, choose, terms_of
 from semsearch.answers.questions import Question, read_question
 from semsearch.answers.spans import widened
@@ -58,7 +58,7 @@ def _compose(
         note = "" if decision else NO_DECISION
         spans = _merged([*(decision or recommendation(index, item)), *spans])
     else:
-        beside = decision[: _beside(asked, decision)]
+        beside = decision[: _beside(index, asked, decision)]
         spans = _merged([*_merged(spans)[: MOST - len(beside)], *beside, *spans])
         spans = _newer_first(index, asked, spans)
     outcome = item.outcome if decision and decision[0] in spans else None
@@ -83,11 +83,11 @@ def _newer_first(index: Index, asked: Question, spans: list[Span]) -> list[Span]
     return [swapped.get(place, span) for place, span in enumerate(spans)]
 
 
-def _beside(asked: Question, decision: Sequence[Span]) -> int:
+def _beside(index: Index, asked: Question, decision: Sequence[Span]) -> int:
     """Return how many quotes of the decision stand beside the sentences: none that says nothing by itself."""
     if asked.first in (Asks.TOPIC, Asks.YES_NO, Asks.STATUS):
         return BESIDE
-    return int(len(decision) == 1)
+    return int(bool(decision) and tells(_text(index, decision[0])))
 
 
 def _text(index: Index, span: Span) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 
@@ -11,14 +12,21 @@ from semsearch.catalog import ItemRow
 from semsearch.index import Index
 from semsearch.records import Filters, OutcomeKind, SectionKind
 from semsearch.searcher import Result
-from semsearch.text import analyse, sentences, slug
+from semsearch.text import STOPWORDS_DA, analyse, sentences, slug
 
 ALIKE = 0.3  # share of title words that treatments of one matter have in common
-TERSE_CHARS = 220  # a shorter decision says what it decided only together with what it refers to
+TELLING_WORDS = 5  # besides the formulas; with fewer a decision says nothing without what it refers to
+YEAR_DAYS = 300  # a shorter period says when a meeting was held, a year what it was about
 MAX_CHARS = 1_500  # of a recommendation quoted beside its decision
 _REFERS = re.compile(
     r"(?P<body>[A-ZÆØÅ][\w-]*(?:,? (?:og |- og )?[A-ZÆØÅ][\w-]*)*?(?:udvalget|udvalg|rådet|direktionen|direktion))"
     r"s?\s(?:indstilling|anbefaling)"
+)
+_WORD = re.compile(r"(?<![\w-])[a-zæøå][a-zæøå-]{2,}")
+_FORMULA = re.compile(
+    r"(?:godken|anbefal|indstil|tiltr|vedtag|vedtog|stem|undlod|undlad|imod|punkt|pkt|overfor|udvalg|byråd|administration"
+    r"|direktion|efterretning|taget|tages|orientering|drøft|sag(?:en)?$|enig|enstemmig|beslut|forslag|deltog|inhabil"
+    r"|behandling|følg|kan$)"
 )
 _ALREADY = {
     OutcomeKind.POSTPONED: re.compile(r"\b(?:udsat|udskudt|udsætte\w*|udskyde\w*|postponed?|deferred?)\b"),
@@ -67,7 +75,7 @@ def decided(index: Index, item: ItemRow) -> Iterator[Span]:
         return
     yield item, SectionKind.DECISION, *span
     text = index.catalog.text(item.meeting.document)[slice(*span)]
-    if len(text) > TERSE_CHARS:
+    if tells(text):
         return
     earlier = _referred_to(index, item, text)
     if earlier is not None:
@@ -75,6 +83,14 @@ def decided(index: Index, item: ItemRow) -> Iterator[Span]:
     recommended = section_span(index, item, SectionKind.RECOMMENDATION)
     if recommended:
         yield item, SectionKind.RECOMMENDATION, *_cut(index, item, *recommended)
+
+
+def tells(decision: str) -> bool:
+    """Whether a decision says what was decided, not only that something was."""
+    words = {
+        word for word in _WORD.findall(decision) if not _FORMULA.match(word) and word not in STOPWORDS_DA
+    }
+    return len(words) >= TELLING_WORDS
 
 
 def recommendation(index: Index, item: ItemRow) -> Iterator[Span]:
@@ -111,10 +127,10 @@ def _cut(index: Index, item: ItemRow, start: int, end: int) -> tuple[int, int]:
 
 
 def _names(result: Result, filters: Filters) -> bool:
+    """Whether the question or the filters say which meeting is meant."""
     query = result.query
-    return bool(
-        query.committees or (query.case_number is None and query.first) or filters.first or filters.last
-    )
+    dated = query.case_number is None and _days(result) < YEAR_DAYS
+    return bool(query.committees or dated or filters.first or filters.last)
 
 
 def _is_named(item: ItemRow, result: Result, filters: Filters) -> bool:
@@ -122,7 +138,15 @@ def _is_named(item: ItemRow, result: Result, filters: Filters) -> bool:
     query = result.query
     if query.committees and item.meeting.slug not in query.committees:
         return False
-    return not (query.first and query.last) or query.first <= item.meeting.date <= query.last
+    if query.first is None or query.last is None or _days(result) >= YEAR_DAYS:
+        return True
+    return query.first <= item.meeting.date <= query.last
+
+
+def _days(result: Result) -> float:
+    """Return how long the period is that a question names; a year alone ("takster for 2024") names no meeting."""
+    query = result.query
+    return (query.last - query.first).days if query.first and query.last else math.inf
 
 
 def _admitted(item: ItemRow, filters: Filters) -> bool:

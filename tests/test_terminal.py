@@ -1,0 +1,155 @@
+"""What the terminal shows, against pictures in text: 80 and 120 columns, and a pipe.
+
+After a change that was looked at: SEMSEARCH_SNAPSHOTS=write pytest tests/test_terminal.py
+"""
+
+import io
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from semsearch import OpenIndex, answers, open_index
+from semsearch.cases import treatment
+from semsearch.news import News
+from semsearch.queries import parse
+from semsearch.records import Answer, Hit, OutcomeKind, Quote, SectionKind, Source
+from semsearch.searcher import Result
+from semsearch.terminal import clean, found, listings, parts
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+
+
+@pytest.fixture(scope="module")
+def opened(corpus_index: Path) -> OpenIndex:
+    return open_index(corpus_index)
+
+
+def quote(opened: OpenIndex, item_id: str, kind: SectionKind, marks: tuple[str, ...] = ()) -> Quote:
+    item = opened.item(item_id)
+    section = next(section for section in item.sections if section.kind is kind)
+    whole = opened.index.catalog.text(item.meeting.document)
+    start = whole.index(whole[section.body_start : section.end].strip(), section.body_start)
+    text = whole[section.body_start : section.end].strip()
+    return Quote(
+        text=text,
+        meeting_date=item.meeting.date,
+        committee=item.meeting.committee,
+        item_number=item.number,
+        item_title=item.title,
+        case_number=item.case_number,
+        section=kind,
+        source=Source(item.meeting.path, start, start + len(text)),
+        marks=tuple((text.index(mark), text.index(mark) + len(mark)) for mark in marks),
+    )
+
+
+def hit(opened: OpenIndex, item_id: str) -> Hit:
+    shown = quote(opened, item_id, SectionKind.DECISION)
+    names = (
+        "meeting_date",
+        "committee",
+        "item_number",
+        "item_title",
+        "case_number",
+        "section",
+        "text",
+        "source",
+    )
+    facts = {name: getattr(shown, name) for name in names}
+    outcome = opened.item(item_id).outcome
+    return Hit(
+        rank=1, score=0.5, id=f"{item_id}#0.0", outcome=outcome, closed=False, highlights=((0, 7),), **facts
+    )
+
+
+def result(opened: OpenIndex, *item_ids: str) -> Result:
+    hits = tuple(hit(opened, item_id) for item_id in item_ids)
+    return Result(parse("solgården"), hits, not hits, 12.3, ())
+
+
+RATES, BATH = "byraadet/2023-10-09/2", "byraadet/2023-10-09/4"
+BEFORE = "oekonomiudvalget/2023-10-02/2"
+
+
+def show_ask(opened: OpenIndex) -> None:
+    quotes = (
+        quote(opened, RATES, SectionKind.DECISION, ("648 kr.", "118 kr.")),
+        quote(opened, RATES, SectionKind.ECONOMY),
+        quote(opened, BEFORE, SectionKind.DECISION),
+    )
+    answer = Answer("", quotes, OutcomeKind.APPROVED)
+    found.show_answer(answer, result(opened, RATES, BEFORE, BATH), opened.index)
+
+
+def show_related(opened: OpenIndex) -> None:
+    answer = Answer("", (quote(opened, BATH, SectionKind.RECOMMENDATION),), None, note=answers.NO_DECISION)
+    found.show_answer(answer, result(opened, BATH), opened.index)
+
+
+def show_worded(opened: OpenIndex) -> None:
+    quotes = (quote(opened, BATH, SectionKind.DECISION),)
+    answer = Answer(
+        "The grant was raised to 5.6 million kr. [1]", quotes, OutcomeKind.APPROVED, "llama3.1:8b"
+    )
+    found.show_answer(answer, result(opened, BATH), opened.index)
+
+
+def show_news(opened: OpenIndex) -> None:
+    items = [opened.item(item_id) for item_id in (RATES, BATH, BEFORE)]
+    stamp = "2026-01-01T03:00:00+00:00"
+    news = [News(treatment(opened.index, item), stamp, ("havnebad",) * (item.id == BATH)) for item in items]
+    listings.show_news("2026-01-01", news)
+
+
+VIEWS: dict[str, Callable[[OpenIndex], None]] = {
+    "search": lambda opened: found.show_hits(result(opened, RATES, BATH), opened.index),
+    "ask": show_ask,
+    "ask-related": show_related,
+    "ask-worded": show_worded,
+    "ask-nothing": lambda opened: found.show_answer(None, result(opened), opened.index),
+    "case": lambda opened: listings.show_case(opened.case("23-007315")),
+    "case-years": lambda opened: listings.show_case(opened.case("742-2021-3308")),
+    "meeting": lambda opened: listings.show_meeting(*opened.meeting("2023-10-09")),
+    "decisions": lambda opened: listings.show_decisions(
+        opened.decisions(opened.filters(first="2024-12", last="2024-12"))
+    ),
+    "since": show_news,
+}
+
+
+def rendered(view: str, opened: OpenIndex, monkeypatch: pytest.MonkeyPatch, width: int) -> str:
+    out = io.StringIO()
+    plain = Console(file=out, width=min(width, parts.WIDTH), highlight=False, emoji=False)
+    for module in (parts, found, listings):
+        monkeypatch.setattr(module, "console", lambda stderr=False: plain)
+    VIEWS[view](opened)
+    return re.sub(r"[ \t]+(?=\n)", "", out.getvalue())
+
+
+@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("view", VIEWS)
+def test_view(view: str, width: int, opened: OpenIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = rendered(view, opened, monkeypatch, width)
+    path = SNAPSHOTS / f"{view}-{width}.txt"
+    if os.environ.get("SEMSEARCH_SNAPSHOTS") == "write":
+        path.write_text(text, encoding="utf-8")
+    assert max(map(len, text.splitlines())) <= width
+    assert text == path.read_text(encoding="utf-8")
+
+
+def test_pipe_has_no_colour_and_no_blanks_at_line_ends(
+    opened: OpenIndex, capsys: pytest.CaptureFixture[str]
+) -> None:
+    VIEWS["case"](opened)
+    text = capsys.readouterr().out
+    assert "\x1b" not in text
+    assert not re.search(r"[ \t]\n", text)
+    assert text == (SNAPSHOTS / "case-120.txt").read_text(encoding="utf-8")
+
+
+def test_minutes_cannot_command_the_terminal() -> None:
+    assert clean("a\x1b[31mred\x07\u202e\nb\tc") == "a[31mred\nb\tc"
