@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -20,7 +20,7 @@ from semsearch.config import Settings
 from semsearch.outcomes import outcome_of
 from semsearch.passages import split
 from semsearch.records import SECTION_KINDS, AgendaItem, Meeting, OutcomeKind, Passage, Section, SectionKind
-from semsearch.text import analyse, case_key, distinct_words, slug
+from semsearch.text import abbreviations, analyse, case_key, distinct_words, normalise, slug
 
 ROW = np.dtype(
     [
@@ -94,10 +94,13 @@ def prepare(data: bytes, path: str, digest: str, settings: Settings) -> Prepared
     ]
     inputs = [f"{passage.prefix}\n{meeting.text[passage.start : passage.end]}" for _, passage in passages]
     rows = [_row(*passage, text) for passage, text in zip(passages, inputs, strict=True)]
+    explained = abbreviations(meeting.text)
     content = Content(
         _record(meeting),
         np.array(rows, dtype=ROW),
-        postings(_terms(meeting, meeting.items[ordinal], passage) for ordinal, passage in passages),
+        postings(
+            _terms(meeting, meeting.items[ordinal], passage, explained) for ordinal, passage in passages
+        ),
     )
     return Prepared(_head(meeting, digest, len(data), len(passages)), content, inputs)
 
@@ -128,9 +131,10 @@ def _record(meeting: Meeting) -> Record:
 Terms = tuple[tuple[Sequence[str], int], ...]
 
 
-def _terms(meeting: Meeting, item: AgendaItem, passage: Passage) -> Terms:
+def _terms(meeting: Meeting, item: AgendaItem, passage: Passage, explained: Mapping[str, str]) -> Terms:
     """Return the terms of a passage with what each counts for."""
-    body = analyse(meeting.text[passage.start : passage.end])
+    text = meeting.text[passage.start : passage.end]
+    body = analyse(text)
     title = _analyse_again(item.title)
     around = _analyse_again(passage.prefix[len(item.title) :])
     return (
@@ -140,7 +144,23 @@ def _terms(meeting: Meeting, item: AgendaItem, passage: Passage) -> Terms:
         (title.parts, PART),
         (around.stems, PART),
         (around.parts, PART),
+        (_other_names(text, body.stems, explained) if explained else (), PART),
     )
+
+
+def _other_names(text: str, stems: Sequence[str], explained: Mapping[str, str]) -> list[str]:
+    """Return what a passage leaves unsaid: what an abbreviation stands for, or the abbreviation of its words.
+
+    `explained` holds those that the document itself explains, "Social- og Handicapcentret (SHC)".
+    """
+    held, plain = set(stems), normalise(text)
+    names: list[str] = []
+    for short, words in explained.items():
+        if short in held:
+            names += [] if words in plain else _analyse_again(words).stems
+        elif words in plain:
+            names.append(short)
+    return names
 
 
 _analyse_again = lru_cache(maxsize=4096)(analyse)  # titles and headings come with each passage
