@@ -13,13 +13,17 @@ from pathlib import Path
 from semsearch.errors import DocumentError, UsageError
 
 SUFFIXES = frozenset({".txt", ".md", ".json", ".html", ".htm", ".pdf", ".docx"})
+ARCHIVE = ".zip"
 READS = 3  # of a file that changes meanwhile, before it is left for the next run
 _GENERATION = re.compile(r"gen-\d{6,}")
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One file of the corpus: `path` relative to the corpus with "/" between folders, and its digest."""
+    """One file of the corpus: `path` relative to the corpus with "/" between folders, and its digest.
+
+    A file within an archive is named below it: `2023.zip/byraadet/2023-05-08.txt`.
+    """
 
     path: str
     digest: str  # sha256 of the bytes
@@ -40,7 +44,7 @@ class Listing:
 def scan(corpus: Path) -> Listing:
     """List all documents; hidden files, READMEs and an index kept inside the corpus are not documents.
 
-    Links to files are followed, links to folders are not.
+    Links to files are followed, links to folders are not. Archives (.zip) are searched like folders.
 
     Raises:
         UsageError: the corpus is missing, no folder, or cannot be read.
@@ -73,7 +77,11 @@ def read(corpus: Path, path: str, *, limit_bytes: int) -> tuple[Document, bytes]
         DocumentError: it cannot be read, keeps changing, or is larger than `limit_bytes`.
     """
     for _ in range(READS):
-        data = _read_once(corpus / path, path, limit_bytes)
+        archive, member = _within_archive(corpus, path)
+        if archive is not None:
+            data: bytes | None = _read_member(archive, member, path, limit_bytes)
+        else:
+            data = _read_once(corpus / path, path, limit_bytes)
         if data is not None:
             return Document(path, hashlib.sha256(data).hexdigest(), len(data)), data
     raise DocumentError(f"{path} changes while it is read", "it is read again on the next run")
@@ -86,7 +94,8 @@ def _list(corpus: Path, folder: str, listing: Listing) -> Iterator[str]:
     holds_index = any(entry.name == "LOCK" for entry in found)
     for entry in found:
         is_folder = entry.is_dir(follow_symlinks=False)
-        if not (_is_folder_to_search(entry.name, holds_index) if is_folder else _is_document(entry.name)):
+        wanted = _is_folder_to_search(entry.name, holds_index) if is_folder else _is_file_to_read(entry.name)
+        if not wanted:
             continue
         path = f"{folder}{entry.name}/" if is_folder else f"{folder}{entry.name}"
         if not path.isascii() and not _is_text(path):
@@ -94,6 +103,8 @@ def _list(corpus: Path, folder: str, listing: Listing) -> Iterator[str]:
             listing.unreadable[shown] = f"{shown} has a name that is not UTF-8; rename it"
         elif is_folder:
             yield path
+        elif Path(entry.name).suffix.lower() == ARCHIVE:
+            _list_archive(corpus / path, path, listing)
         else:
             listing.paths.append(path)
 
@@ -104,6 +115,54 @@ def _is_folder_to_search(name: str, beside_lock: bool) -> bool:
 
 def _is_document(name: str) -> bool:
     return Path(name).suffix.lower() in SUFFIXES and not name.startswith((".", "~$", "README"))
+
+
+def _is_file_to_read(name: str) -> bool:
+    return _is_document(name) or (Path(name).suffix.lower() == ARCHIVE and not name.startswith("."))
+
+
+def _list_archive(file: Path, path: str, listing: Listing) -> None:
+    """Add the documents of an archive to the listing."""
+    from zipfile import BadZipFile, ZipFile
+
+    try:
+        with ZipFile(file) as archive:
+            names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
+    except (BadZipFile, OSError, ValueError) as error:
+        listing.unreadable[path] = f"{path} cannot be read as an archive: {error}"
+        return
+    parts = ((name, name.split("/")) for name in dict.fromkeys(names))
+    listing.paths += [
+        f"{path}/{name}"
+        for name, (*folders, last) in parts
+        if _is_document(last) and not any(folder.startswith(".") or not folder for folder in folders)
+    ]
+
+
+def _within_archive(corpus: Path, path: str) -> tuple[Path | None, str]:
+    """Split the path of a file within an archive into the archive and the file's name in it."""
+    before, found, member = path.lower().partition(f"{ARCHIVE}/")
+    end = len(before) + len(ARCHIVE)
+    if found and (corpus / path[:end]).is_file():
+        return corpus / path[:end], path[end + 1 :]
+    return None, member
+
+
+def _read_member(file: Path, member: str, path: str, limit_bytes: int) -> bytes:
+    """Return a file of an archive; never more than `limit_bytes` of it is unpacked."""
+    import zlib
+    from zipfile import BadZipFile, ZipFile
+
+    try:
+        with ZipFile(file) as archive, archive.open(member) as stream:
+            data = stream.read(limit_bytes + 1)
+    except (BadZipFile, KeyError, RuntimeError, NotImplementedError, EOFError, OSError, zlib.error) as error:
+        raise DocumentError(
+            f"{path} cannot be unpacked: {error}", "unpack the archive and look at it"
+        ) from None
+    if len(data) > limit_bytes:
+        raise DocumentError(f"{path} is larger than the limit of {limit_bytes >> 20} MB", "split the file")
+    return data
 
 
 def _is_text(path: str) -> bool:

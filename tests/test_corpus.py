@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
@@ -27,7 +28,6 @@ def test_documents_are_found_by_suffix_in_all_folders(tmp_path: Path) -> None:
         "~$a.docx",
         "README.md",
         "photo.jpg",
-        "all.zip",
         "notes",
         "blåbær og ø.md",
     ):
@@ -164,3 +164,47 @@ def test_a_file_that_never_rests_is_left_for_the_next_run(
     monkeypatch.setattr(os, "fstat", growing)
     with pytest.raises(DocumentError, match=r"a\.txt changes while it is read"):
         read(tmp_path, "a.txt")
+
+
+def test_an_archive_is_searched_like_a_folder(tmp_path: Path) -> None:
+    with ZipFile(tmp_path / "2023.zip", "w", ZIP_DEFLATED) as archive:
+        archive.writestr("byraadet/2023-05-08.txt", "REFERAT")
+        archive.writestr("byraadet/README.txt", "no minutes")
+        archive.writestr("__MACOSX/.x/._2023-05-08.txt", "no minutes")
+        archive.writestr("photo.jpg", b"\xff")
+    assert corpus.scan(tmp_path).paths == ["2023.zip/byraadet/2023-05-08.txt"]
+    document, data = corpus.read(tmp_path, "2023.zip/byraadet/2023-05-08.txt", limit_bytes=100)
+    assert (data, document.size_bytes) == (b"REFERAT", 7)
+
+
+def test_an_archive_that_is_none_is_named(tmp_path: Path) -> None:
+    (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04 and no more")
+    listing = corpus.scan(tmp_path)
+    assert listing.paths == []
+    assert "broken.zip" in listing.unreadable["broken.zip"]
+
+
+def test_a_bomb_in_an_archive_is_never_unpacked_whole(tmp_path: Path) -> None:
+    with ZipFile(tmp_path / "bomb.zip", "w", ZIP_DEFLATED) as archive:
+        archive.writestr("m.txt", b"0" * 50_000_000)
+    with pytest.raises(DocumentError, match="larger than the limit"):
+        corpus.read(tmp_path, "bomb.zip/m.txt", limit_bytes=1 << 20)
+
+
+def test_a_member_that_is_gone_or_locked_is_named(tmp_path: Path) -> None:
+    with ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("m.txt", "REFERAT")
+    with pytest.raises(DocumentError, match=r"a\.zip/other\.txt cannot be unpacked"):
+        corpus.read(tmp_path, "a.zip/other.txt", limit_bytes=100)
+
+
+def test_minutes_in_an_archive_are_indexed(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    from semsearch import build_index, open_index
+
+    folder = tmp_path / "minutes"
+    folder.mkdir()
+    with ZipFile(folder / "2023.zip", "w", ZIP_DEFLATED) as archive:
+        archive.write(request.getfixturevalue("corpus") / "2023-10-09_byraadet.md", "byraadet.md")
+    assert build_index(folder, tmp_path / "index").meetings == 1
+    hit = open_index(tmp_path / "index").search("takster for Solgården")[0]
+    assert hit.source.path == "2023.zip/byraadet.md"
