@@ -75,7 +75,7 @@ def treatment(index: Index, item: ItemRow) -> Treatment:
 
 
 def marked(found: Sequence[Treatment]) -> list[Treatment]:
-    """Mark which of a case's treatments, oldest first, holds the decision that stands: the last that decides."""
+    """Mark the treatment that holds the decision that stands: of a case's, oldest first, the last deciding."""
     last = max((place for place, one in enumerate(found) if one.role == "decides"), default=-1)
     return [replace(one, standing=place == last) for place, one in enumerate(found)]
 
@@ -91,7 +91,7 @@ def decision_span(index: Index, item: ItemRow) -> tuple[int, int] | None:
 
 
 def section_span(index: Index, item: ItemRow, kind: SectionKind) -> tuple[int, int] | None:
-    """Return where the body of an item's first section of a kind stands, white space left out; None without one."""
+    """Return where an item's first section of a kind stands, without heading and blanks; None without one."""
     section = next((one for one in item.sections if one.kind is kind), None)
     if section is None:
         return None

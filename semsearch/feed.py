@@ -17,7 +17,7 @@ _UNFIT = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  
 
 
 def rss(news: Sequence[News], *, title: str) -> bytes:
-    """Return a feed of news as UTF-8 XML. An item's guid changes with its wording, so readers show it again."""
+    """Return a feed of news as UTF-8 XML. A guid changes with its item's wording: readers show it again."""
     from xml.etree import ElementTree
 
     root = ElementTree.Element("rss", version="2.0")

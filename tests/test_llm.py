@@ -95,7 +95,7 @@ def asked(model: Model, *, timeout_s: float = 5.0) -> tuple[Answer, str]:
 GOOD = (
     "Taksten på Solgården er 648 kr. pr. plads pr. dag fra 1. januar 2024. [1]",
     "Taksten er 648 kr. pr. dag [1], og kørsel koster 118 kr. pr. dag. [2]",
-    "The council approved a rate of 648 kr. per place per day from 1 January 2024 [1]. Transport is 118 kr. a day [2].",
+    "The council approved a rate of 648 kr. per place per day from 1 January 2024 [1]. A trip is 118 kr. [2]",
     "Byrådet godkendte taksten den 9. oktober 2023 i sag 23-007315. [1]",
     "Forslaget kom fra Tove Nørregård-Holm. [2]",
 )

@@ -16,11 +16,13 @@ from semsearch.text import STOPWORDS_DA, analyse, sentences, slug
 
 ALIKE = 0.3  # share of title words that treatments of one matter have in common
 TELLING_WORDS = 5  # besides the formulas; with fewer a decision says nothing without what it refers to
-YEAR_DAYS = 300  # a shorter period says when a meeting was held, a year what it was about
+YEAR_DAYS = (
+    300  # a shorter period says when a meeting was held, a year what it was about ("takster for 2024")
+)
 MAX_CHARS = 1_500  # of a recommendation quoted beside its decision
 _REFERS = re.compile(
-    r"(?P<body>[A-ZÆØÅ][\w-]*(?:,? (?:og |- og )?[A-ZÆØÅ][\w-]*)*?(?:udvalget|udvalg|rådet|direktionen|direktion))"
-    r"s?\s(?:indstilling|anbefaling)"
+    r"(?P<body>[A-ZÆØÅ][\w-]*(?:,? (?:og |- og )?[A-ZÆØÅ][\w-]*)*?(?:udvalget|udvalg|rådet"
+    r"|direktionen|direktion))s?\s(?:indstilling|anbefaling)"
 )
 _WORD = re.compile(r"(?<![\w-])[a-zæøå][a-zæøå-]{2,}")
 _FORMULA = re.compile(
@@ -101,7 +103,7 @@ def recommendation(index: Index, item: ItemRow) -> Iterator[Span]:
 
 
 def _referred_to(index: Index, item: ItemRow, decision: str) -> Span | None:
-    """Return the decision of the body whose advice was followed ("... godkendte Økonomiudvalgets indstilling")."""
+    """Return the decision of the body whose advice was followed ("godkendte Økonomiudvalgets indstilling")."""
     match = _REFERS.search(decision)
     if match is None:
         return None
@@ -144,7 +146,7 @@ def _is_named(item: ItemRow, result: Result, filters: Filters) -> bool:
 
 
 def _days(result: Result) -> float:
-    """Return how long the period is that a question names; a year alone ("takster for 2024") names no meeting."""
+    """Return how long the period is that a question names; infinite where it names none."""
     query = result.query
     return (query.last - query.first).days if query.first and query.last else math.inf
 

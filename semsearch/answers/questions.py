@@ -59,8 +59,8 @@ _FORMS = {  # in the order of precedence: the first that matches is what is aske
     ),
     Asks.PLACE: rf"\b(?:hvor(?! (?:{_HOW}))|where|placering\w*|hvilken adresse|which address)\b",
     Asks.YES_NO: (
-        r"^(?:og |and |men |but |så |so )?(?:er|var|bliver|blev|skal|skulle|kan|kunne|må|måtte|har|havde|giver"
-        r"|får|fik|vil|ville|ønsker|ønskede|endte|findes|gælder|is|are|was|were|does|do|did|should|shall|can"
+        r"^(?:og |and |men |but |så |so )?(?:er|var|bliver|blev|skal|skulle|kan|kunne|må|måtte|har|havde"
+        r"|giver|får|fik|vil|ville|ønsker|ønskede|endte|findes|gælder|is|are|was|were|does|do|did|should|shall|can"
         r"|could|may|must|has|have|had|will|would)\b"
     ),
 }
@@ -116,7 +116,7 @@ class Question:
         return Asks.AMOUNT in self.asks and _ABOUT_MONEY.search(normalise(self.text)) is not None
 
     def worth(self, sentence: str, marks: Spans) -> float:
-        """Return how well a sentence's values fit: 1, `BARE` for figures where money is asked for, 0 for none."""
+        """Return how well values fit: 1; `BARE` for a bare figure where money is asked for; 0 for none."""
         if not marks:
             return 0.0
         if self._is_about_money:

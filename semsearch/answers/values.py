@@ -51,7 +51,10 @@ _BECAUSE = (
 _VOTES = r"\bstemte\b|\bstemmer\b|\bimod\b|\b\d+ for\b|\([A-ZÆØÅ](?:-\d)?\)"
 _COUNTED = rf"{_START}{_FIGURE}(?:-{_FIGURE})?\s(?:nye\s|flere\s)?[a-zæøå]{{3,}}|\b{_SPELLED}\s[a-zæøå]{{4,}}"
 _VALUES = {
-    Asks.AMOUNT: rf"{_MONEY}|{_SHARE}|(?<!^)(?<!\n){_START}(?!{_YEAR}\b){_FIGURE}(?:\s(?:km/t|m2|m²|timer|dage|år|stk)\b)?",
+    Asks.AMOUNT: (
+        rf"{_MONEY}|{_SHARE}"
+        rf"|(?<!^)(?<!\n){_START}(?!{_YEAR}\b){_FIGURE}(?:\s(?:km/t|m2|m²|timer|dage|år|stk)\b)?"
+    ),
     Asks.COUNT: rf"{_COUNTED}|{_MONEY}|{_SHARE}",
     Asks.DATE: _DATE,
     Asks.PERSON: _NAME,

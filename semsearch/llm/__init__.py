@@ -1,4 +1,4 @@
-"""Quotes -> a short answer in the question's language, by a language model the user brings; checked, or dropped.
+"""Quotes -> a short answer in the question's language, by a model the user brings; checked, or dropped.
 
 The model sees the question and the quotes, fenced as data, and nothing else. What it writes is shown only if
 every sentence cites a quote and holds no number, name or address that its quotes do not (`grounding`).
@@ -19,7 +19,7 @@ __all__ = ["rewrite"]
 def rewrite(
     answer: Answer, question: str, *, url: str, model: str, timeout_s: float = 60.0
 ) -> tuple[Answer, str]:
-    """Return the answer as a model puts it, or as it is with the reason why; never raises for the server's sake.
+    """Return the answer as a model puts it, or as it is with the reason why; no server makes it raise.
 
     Args:
         answer: what the minutes say; its quotes are all the model is given.

@@ -1,0 +1,229 @@
+"""Answers against judged questions: the fact in the quotes, the right item cited, every quote exact."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from semsearch import Answer, OpenIndex, Quote, answers, open_index
+from semsearch.answers.asks import Asks
+from semsearch.judgments import Judged, Target, read_judged
+from semsearch.records import SectionKind
+from semsearch.text import case_key, slug
+
+JUDGED = Path(__file__).parent / "judged"
+
+
+@pytest.fixture(scope="module")
+def opened(corpus_index: Path) -> OpenIndex:
+    return open_index(corpus_index)
+
+
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ("hvad blev besluttet om X?", Asks.DECISION),
+        ("what was decided about X?", Asks.DECISION),
+        ("hvad endte byrådet med om X?", Asks.DECISION),
+        ("hvor meget koster X?", Asks.AMOUNT),
+        ("what does X cost?", Asks.AMOUNT),
+        ("hvor mange pladser er der?", Asks.COUNT),
+        ("how many places are there?", Asks.COUNT),
+        ("hvornår åbner X?", Asks.DATE),
+        ("when does X open?", Asks.DATE),
+        ("hvor længe varer X?", Asks.DATE),
+        ("hvem er formand for X?", Asks.PERSON),
+        ("which supplier delivers X?", Asks.PERSON),
+        ("hvor skal X ligge?", Asks.PLACE),
+        ("where will X be?", Asks.PLACE),
+        ("hvorfor blev X dyrere?", Asks.REASON),
+        ("why is X late?", Asks.REASON),
+        ("hvilke steder kan bruges?", Asks.LIST),
+        ("which three sites could be used?", Asks.LIST),
+        ("må X bygges?", Asks.YES_NO),
+        ("does X keep its guarantee?", Asks.YES_NO),
+        ("hvordan går det med X?", Asks.STATUS),
+        ("how is X coming along?", Asks.STATUS),
+        ("hvem stemte imod X?", Asks.VOTE),
+        ("udsigtstårn ved bakken", Asks.TOPIC),
+    ],
+)
+def test_kind_of_question(question: str, asks: Asks) -> None:
+    assert answers.read_question(question).first is asks
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_a_question(text: str) -> None:
+    question = answers.read_question(text)
+    assert question.asks
+    spans = question.values(text)
+    assert all(start < end <= len(text) for start, end in spans)
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
+
+
+def ask(opened: OpenIndex, question: str, **filters: str) -> Answer:
+    answer, _ = answers.ask(opened.searcher, question, filters=opened.filters(**filters))
+    assert answer is not None
+    return answer
+
+
+def test_decision_in_full_with_its_points(opened: OpenIndex) -> None:
+    answer = ask(opened, "hvad blev besluttet om Solgårdens takster?")
+    first = answer.quotes[0]
+    assert (first.meeting_date, first.committee, first.section) == (
+        date(2023, 10, 9),
+        "Byrådet",
+        SectionKind.DECISION,
+    )
+    assert all(f"{point}. at" in first.text for point in range(1, 6))
+    assert answer.text.startswith(first.text)
+
+
+def test_terse_decision_brings_what_it_refers_to(opened: OpenIndex) -> None:
+    answer = ask(opened, "hvad blev besluttet om havnebadet?", first="2022-05-01", last="2022-05-31")
+    decision, recommended = answer.quotes[:2]
+    assert decision.text.startswith("Godkendt. For stemte 15")
+    assert recommended.section is SectionKind.RECOMMENDATION
+    assert "4,2 mio. kr." in recommended.text
+
+
+def test_followed_advice_is_quoted(opened: OpenIndex) -> None:
+    answer = ask(opened, "hvad besluttede Økonomiudvalget om Solgårdens takster?")
+    assert (
+        answer.quotes[0].text
+        == "Økonomiudvalget anbefaler, at Social- og Sundhedsudvalgets indstilling godkendes."
+    )
+    assert answer.quotes[1].committee == "Social- og Sundhedsudvalget"
+
+
+def test_later_decision_stands(opened: OpenIndex) -> None:
+    answer = ask(opened, "hvad blev besluttet om havnebadet?")
+    assert answer.quotes[0].meeting_date == date(2023, 10, 9)
+
+
+def test_outcome_that_is_asked_for_is_found(opened: OpenIndex) -> None:
+    answer = ask(opened, "hvorfor blev sagen om Solgårdens takster udsat?")
+    assert any(quote.text.startswith("Udsat") for quote in answer.quotes)
+
+
+def test_asked_for_value_is_marked(opened: OpenIndex) -> None:
+    answer = ask(opened, "hvor stor er anlægsbevillingen til havnebadet?")
+    marked = [quote.text[start:end] for quote in answer.quotes for start, end in quote.marks]
+    assert "5,6 mio. kr." in marked
+
+
+def test_corrected_amount_stands_first_beside_the_old(opened: OpenIndex) -> None:
+    texts = [quote.text for quote in ask(opened, "hvor stor er anlægsbevillingen til havnebadet?").quotes]
+    new = min(place for place, text in enumerate(texts) if "5,6 mio. kr." in text)
+    old = [place for place, text in enumerate(texts) if "4,2 mio. kr. i 2022" in text]
+    assert all(new < place for place in old)
+
+
+def test_no_decision_is_said(opened: OpenIndex) -> None:
+    answer = ask(opened, "hvad blev besluttet om den nye idrætshal i Elleholt?")
+    assert answer.note == answers.NO_DECISION
+    assert answer.outcome is None
+    assert answer.quotes[0].item_title.startswith("Ny idrætshal i Elleholt")
+
+
+def is_exact(opened: OpenIndex, quote: Quote) -> bool:
+    documents = {row.path: row.number for row in opened.index.catalog.documents()}
+    text = opened.index.catalog.text(documents[quote.source.path])
+    return text[quote.source.start : quote.source.end] == quote.text and all(
+        0 <= start < end <= len(quote.text) for start, end in quote.marks
+    )
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"committee": "Byrådet"}, {"outcome": "approved"}, {"first": "2023"}]
+)
+def test_every_quote_stands_at_its_offsets(opened: OpenIndex, options: dict[str, str]) -> None:
+    filters = opened.filters(**options)
+    seen = 0
+    for one in read_judged(JUDGED / "corpus_queries.jsonl"):
+        answer, _ = answers.ask(opened.searcher, one.query, filters=filters)
+        quotes = answer.quotes if answer else ()
+        assert len(quotes) <= 5
+        assert len({(quote.source.path, quote.source.start) for quote in quotes}) == len(quotes)
+        for quote in quotes:
+            assert is_exact(opened, quote), one.query
+            seen += 1
+    assert seen > 100
+
+
+@given(st.text(max_size=80))
+def test_any_question_is_answered_exactly_or_not_at_all(corpus_index: Path, question: str) -> None:
+    opened = cached(corpus_index)
+    answer, _ = answers.ask(opened.searcher, question)
+    assert answer is None or (answer.quotes and all(is_exact(opened, quote) for quote in answer.quotes))
+
+
+OPENED: dict[Path, OpenIndex] = {}
+
+
+def cached(folder: Path) -> OpenIndex:
+    return OPENED.setdefault(folder, open_index(folder))
+
+
+def matches(quote: Quote, target: Target) -> bool:
+    if target.case is not None:
+        return quote.case_number is not None and case_key(quote.case_number) == target.case
+    here = (quote.meeting_date, quote.item_number) == (target.meeting_date, target.item_number)
+    return here and target.committee in (None, slug(quote.committee))
+
+
+def plain(text: str) -> str:
+    return re.sub(r"\s+", " ", text).casefold()
+
+
+def is_answered(one: Judged, answer: Answer | None) -> bool:
+    """Whether all facts stand in the quotes, and one of them is of an item judged right."""
+    quotes = answer.quotes if answer else ()
+    text = plain("\n".join(quote.text for quote in quotes))
+    cited = any(matches(quote, target) for quote in quotes for target in one.relevant)
+    return cited and all(plain(fact) in text for fact in one.answer_contains)
+
+
+def with_facts(path: Path, split: str | None) -> Iterator[Judged]:
+    return (one for one in read_judged(path, split=split) if one.answer_contains)
+
+
+def share_answered(opened: OpenIndex, judged: Iterator[Judged]) -> tuple[int, int]:
+    """(answered with fact and item, asked); every quote is checked on the way."""
+    tally: Counter[bool] = Counter()
+    for one in judged:
+        answer, _ = answers.ask(opened.searcher, one.query)
+        assert answer is None or all(is_exact(opened, quote) for quote in answer.quotes)
+        tally[is_answered(one, answer)] += 1
+    return tally[True], tally.total()
+
+
+def test_facts_of_the_corpus_are_quoted(opened: OpenIndex) -> None:
+    answered, asked = share_answered(opened, with_facts(JUDGED / "corpus_queries.jsonl", None))
+    assert asked == 37
+    assert answered >= 30
+
+
+@pytest.mark.parametrize(("split", "many", "least"), [("tune", 69, 46), ("held", 33, 20)])
+def test_facts_of_real_minutes_are_quoted(greve_index: Path, split: str, many: int, least: int) -> None:
+    opened = cached(greve_index)
+    answered, asked = share_answered(opened, with_facts(JUDGED / "greve_queries.jsonl", split))
+    assert asked == many
+    assert answered >= least
+
+
+def test_facts_of_the_seeds_are_quoted(seeds_index: Path, shared: Path) -> None:
+    opened = cached(seeds_index)
+    judged = [
+        *with_facts(JUDGED / "seeds_queries.jsonl", None),
+        *with_facts(shared / "eval" / "dev.jsonl", None),
+    ]
+    answered, asked = share_answered(opened, iter(judged))
+    assert asked == len(judged)
+    assert answered >= 0.75 * asked
