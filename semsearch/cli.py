@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from semsearch.evaluation import Report
     from semsearch.library import OpenIndex
     from semsearch.records import Answer
+    from semsearch.reindex import Report as IndexReport
 
 app = typer.Typer(
     name="semsearch",
@@ -88,7 +89,10 @@ def options(
     model: ModelOption = None,
     as_json: JsonOption = False,
     version: Annotated[
-        bool, typer.Option("--version", metavar="", callback=_version, is_eager=True, help="Show the version and exit.")
+        bool,
+        typer.Option(
+            "--version", metavar="", callback=_version, is_eager=True, help="Show the version and exit."
+        ),
     ] = False,
 ) -> None:
     """Options for all commands; they may stand before or after the command."""
@@ -101,39 +105,71 @@ def index(
     index: IndexOption = None,
     model: ModelOption = None,
     as_json: JsonOption = False,
-    rebuild: Annotated[bool, typer.Option("--rebuild", metavar="", help="Read and encode everything anew.")] = False,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", metavar="", help="Read and encode everything anew.")
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", metavar="", help="Say what would be done; change nothing.")
     ] = False,
     include_closed: Annotated[
         bool,
-        typer.Option("--include-closed", metavar="", help="Index the text of closed items, too; for a separate index."),
+        typer.Option(
+            "--include-closed", metavar="", help="Index the text of closed items, too; for a separate index."
+        ),
     ] = False,
     allow_mass_delete: Annotated[
-        bool, typer.Option("--allow-mass-delete", metavar="", help="Go on when over a fifth of the documents is gone.")
+        bool,
+        typer.Option(
+            "--allow-mass-delete", metavar="", help="Go on when over a fifth of the documents is gone."
+        ),
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", metavar="", help="Print nothing but errors.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", metavar="", help="Print nothing but errors.")
+    ] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option("--report", metavar="FILE.json", help="Write there what was done, or what failed."),
+    ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", metavar="", help="Go on, and index what changes; Ctrl-C ends it.")
+    ] = False,
 ) -> None:
     """Build or update the index of a folder of minutes; costs only what has changed."""
+    from semsearch import job
     from semsearch.reindex import build_index
     from semsearch.terminal import progress_bar, show_report
 
     _globals(index, model, as_json)
-    with progress_bar(quiet=quiet or STATE.json) as progress:
-        report = build_index(
-            corpus,
-            index_dir(STATE.index),
-            settings=Settings(model=STATE.model, include_closed=include_closed),
-            rebuild=rebuild,
-            dry_run=dry_run,
-            allow_mass_delete=allow_mass_delete,
-            progress=progress,
-        )
-    if STATE.json:
-        _print_json(report.json())
-    elif not quiet:
-        show_report(report, index_dir(STATE.index), dry_run=dry_run)
-    raise typer.Exit(6 if report.skipped else 0)
+    folder = index_dir(STATE.index)
+    settings = Settings(model=STATE.model, include_closed=include_closed)
+
+    def build() -> IndexReport:
+        with progress_bar(quiet=quiet or STATE.json) as progress:
+            return build_index(
+                corpus,
+                folder,
+                settings=settings,
+                rebuild=rebuild,
+                dry_run=dry_run,
+                allow_mass_delete=allow_mass_delete,
+                progress=progress,
+            )
+
+    def once() -> int:
+        done = job.run(build, report)
+        if STATE.json:
+            _print_json(done.json())
+        else:
+            show_report(done, folder, dry_run=dry_run, quiet=quiet)
+        return job.exit_code(done)
+
+    if not watch:
+        raise typer.Exit(once())
+    for _ in job.changes(corpus, folder):
+        try:
+            once()
+        except SemsearchError as error:  # tonight's trouble may be gone with the next change
+            _report(error)
 
 
 @app.command()
@@ -146,7 +182,9 @@ def search(
     case: CaseOption = None,
     section: SectionOption = None,
     outcome: OutcomeOption = None,
-    explain: Annotated[bool, typer.Option("--explain", metavar="", help="Show how each score came about.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", metavar="", help="Show how each score came about.")
+    ] = False,
     index: IndexOption = None,
     model: ModelOption = None,
     as_json: JsonOption = False,
@@ -180,7 +218,8 @@ def ask(
     section: SectionOption = None,
     outcome: OutcomeOption = None,
     llm: Annotated[
-        str | None, typer.Option("--llm", metavar="URL", help="Let the model at this address word the answer.")
+        str | None,
+        typer.Option("--llm", metavar="URL", help="Let the model at this address word the answer."),
     ] = None,
     llm_model: Annotated[
         str | None, typer.Option("--llm-model", metavar="NAME", help="The server's name for that model.")
@@ -289,7 +328,9 @@ def similar(
 
 @app.command()
 def since(
-    day: Annotated[str, typer.Argument(metavar="DATE", help="A day: what came into the index on it or later.")],
+    day: Annotated[
+        str, typer.Argument(metavar="DATE", help="A day: what came into the index on it or later.")
+    ],
     query: Annotated[
         list[str] | None,
         typer.Option("--query", metavar="Q", help="Only what matches this query; may be repeated."),
@@ -370,7 +411,8 @@ def check(
         bool, typer.Option("--sample", metavar="", help="Only a tenth of the bytes, drawn by chance.")
     ] = False,
     quotes: Annotated[
-        bool, typer.Option("--quotes", metavar="", help="Also where every item and passage stands in its text.")
+        bool,
+        typer.Option("--quotes", metavar="", help="Also where every item and passage stands in its text."),
     ] = False,
     index: IndexOption = None,
     model: ModelOption = None,
@@ -429,7 +471,9 @@ def _show_evaluation(report: Report) -> None:
 
 def _check_llm(url: str | None, name: str | None) -> None:
     if (url is None) != (name is None):
-        raise UsageError("--llm and --llm-model go together", "--llm http://localhost:11434/v1 --llm-model NAME")
+        raise UsageError(
+            "--llm and --llm-model go together", "--llm http://localhost:11434/v1 --llm-model NAME"
+        )
 
 
 def _worded(answer: Answer, question: str, url: str, name: str) -> Answer:

@@ -33,7 +33,9 @@ Progress = Callable[[str, int, int], None]
 class Report:
     """What a run did. `skipped` names each document that could not be read, and why.
 
-    `parsed` and `encoded` say what the run cost: documents read by a parser, passages encoded anew.
+    `parsed` and `encoded` say what the run cost: documents read by a parser, passages encoded anew;
+    `cpr_masked` counts what was masked in those. Size, thresholds, gaps, agendas and `cpr_documents` are
+    those of the index as it is after the run (see `coverage.py`).
     """
 
     generation: int = 0
@@ -52,7 +54,11 @@ class Report:
     cpr_masked: int = 0
     seconds: float = 0.0
     model: str = ""
+    size_bytes: int = 0
     thresholds: dict[str, float] = field(default_factory=dict)
+    gaps: list[dict[str, Any]] = field(default_factory=list)
+    agendas: list[dict[str, Any]] = field(default_factory=list)
+    cpr_documents: list[dict[str, Any]] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 

@@ -16,6 +16,7 @@ from semsearch import parsing, store, text
 from semsearch.assembly import Assembler
 from semsearch.catalog import Catalog
 from semsearch.config import Limits, Settings
+from semsearch.coverage import coverage
 from semsearch.encoders import Encoder, load_encoder
 from semsearch.errors import IndexDamaged, IndexMissing, UsageError
 from semsearch.index import Index
@@ -79,11 +80,19 @@ def build_index(
             generation = store.publish(index, into, manifest)
             report.published = True
         if generation is not None:
-            report.generation = generation.number
-            report.items = generation.manifest["items"]
-            report.thresholds = generation.manifest["thresholds"]
+            _describe(generation, report)
     report.seconds = perf_counter() - began
     return report
+
+
+def _describe(generation: store.Generation, report: Report) -> None:
+    """Add to a report what the index now holds."""
+    report.generation = generation.number
+    report.items = generation.manifest["items"]
+    report.thresholds = generation.manifest["thresholds"]
+    report.size_bytes = generation.size_bytes
+    for name, found in coverage(Catalog(generation.path / "records.sqlite")).items():
+        setattr(report, name, found)
 
 
 def _made_with(settings: Settings, encoder: Encoder) -> dict[str, Any]:

@@ -61,6 +61,11 @@ class Generation:
         files: dict[str, dict[str, Any]] = self.manifest["files"]
         return files
 
+    @property
+    def size_bytes(self) -> int:
+        """Size of all files but the manifest."""
+        return sum(file["size_bytes"] for file in self.files.values())
+
     def damage(self, names: Sequence[str]) -> Iterator[IndexDamaged | None]:
         """Yield of each file what is wrong with it, or None; in order, hashed on all cores when large."""
         if sum(self.files.get(name, {}).get("size_bytes", 0) for name in names) < THREADS_ABOVE:
@@ -101,6 +106,11 @@ def current(index: Path) -> Generation:
 def exists(index: Path) -> bool:
     """Tell whether a generation was ever published here."""
     return os.path.exists(index / "CURRENT")
+
+
+def kept(index: Path) -> list[int]:
+    """Return the numbers of the generations that are there, ascending."""
+    return _numbers(index)
 
 
 @contextmanager

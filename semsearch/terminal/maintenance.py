@@ -30,7 +30,10 @@ def show_status(status: dict[str, Any]) -> None:
         ("model", status["model"]),
         ("holds", f"{status['meetings']} meetings, {status['items']} items, {status['passages']} passages"),
         ("dates", f"{status['first_date']} to {status['last_date']}"),
-        ("size", f"{status['size_bytes'] / 1e6:.1f} MB"),
+        ("size", _size(status)),
+        ("closed items", "with their text" if status["include_closed"] else "without their text"),
+        ("thresholds", ", ".join(f"{name} {value}" for name, value in status["thresholds"].items())),
+        ("CPR numbers", f"{status['cpr_masked']} masked in {len(status['cpr_documents'])} documents"),
     ):
         facts.add_row(name, value)
     out.print(facts)
@@ -46,8 +49,33 @@ def show_status(status: dict[str, Any]) -> None:
         table.add_row(clean(row["committee"]), str(row["meetings"]), row["first_date"], row["last_date"])
     out.print()
     out.print(table)
+    for line in _remarks(status):
+        out.print(Text(clean(line), style="magenta"))
+
+
+def _size(status: dict[str, Any]) -> str:
+    generations = ", ".join(map(str, status["generations"]))
+    return (
+        f"{status['size_bytes'] / 1e6:.1f} MB, {status['size_bytes_per_passage']} bytes a passage;"
+        f" generations kept: {generations}"
+    )
+
+
+def _remarks(status: dict[str, Any]) -> Iterator[str]:
+    """Yield what an operator should look at, a line each."""
+    for gap in status["gaps"]:
+        until = f"and {gap['before']}" if gap["before"] else "and now"
+        yield (
+            f"gap: {gap['committee']}: none between {gap['after']} {until},"
+            f" {gap['days']} days; usual are {gap['usual_days']}"
+        )
+    for agenda in status["agendas"]:
+        overdue = "; later minutes are here" if agenda["overdue"] else ""
+        yield f"agenda without minutes: {agenda['committee']} {agenda['date']}: {agenda['path']}{overdue}"
+    for row in status["cpr_documents"]:
+        yield f"CPR numbers: {row['cpr_masked']} masked in {row['path']}"
     for row in status["skipped"]:
-        out.print(Text(f"skipped: {clean(row['path'])}: {clean(row['reason'])}", style="magenta"))
+        yield f"skipped: {row['path']}: {row['reason']}"
 
 
 def show_check(check: Check) -> None:
@@ -65,23 +93,38 @@ def show_check(check: Check) -> None:
     )
 
 
-def show_report(report: Report, folder: Path, *, dry_run: bool) -> None:
-    """Print what an index run did, on stderr but for the one line that sums it up."""
+def show_report(report: Report, folder: Path, *, dry_run: bool, quiet: bool = False) -> None:
+    """Print what an index run did: on stderr what went wrong, on stdout one line that sums it up.
+
+    In a pipe or a journal each message is one line, and the last says more; with `quiet` only what went
+    wrong is printed.
+    """
     err = console(stderr=True)
-    for note in report.notes:
-        err.print(Text(clean(note), style="magenta"))
     for path, reason in report.skipped:
-        err.print(
-            Text.assemble(("skipped ", "magenta"), clean(reason if path in reason else f"{path}: {reason}"))
-        )
+        told = clean(reason if path in reason else f"{path}: {reason}")
+        err.print(Text.assemble(("skipped ", "magenta"), told), soft_wrap=not sys.stderr.isatty())
+    if quiet:
+        return
+    for note in report.notes:
+        err.print(Text(clean(note), style="magenta"), soft_wrap=not sys.stderr.isatty())
     changes = ", ".join(
         f"{getattr(report, name)} {name}" for name in ("added", "changed", "removed") if getattr(report, name)
     )
     done = "would index" if dry_run else "indexed" if report.published else "up to date:"
+    facts = "" if sys.stdout.isatty() else f" {_facts(report)}"
     console().print(
         f"{done} {report.meetings} meetings, {report.passages} passages"
-        f" ({changes or 'nothing new'}) in {report.seconds:.1f} s -> {folder}",
+        f" ({changes or 'nothing new'}) in {report.seconds:.1f} s -> {folder}{facts}",
         soft_wrap=True,
+    )
+
+
+def _facts(report: Report) -> str:
+    """Return what a journal is searched for."""
+    return (
+        f"generation={report.generation} seen={report.seen} skipped={len(report.skipped)}"
+        f" superseded={report.superseded} encoded={report.encoded} cpr_masked={report.cpr_masked}"
+        f" gaps={len(report.gaps)} agendas={len(report.agendas)} size_bytes={report.size_bytes}"
     )
 
 
