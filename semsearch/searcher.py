@@ -13,6 +13,7 @@ hit of the query: a query that is not in the minutes scores low everywhere, and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -28,9 +29,11 @@ from semsearch.index import Index, PassageRow, Rows
 from semsearch.meanings import Meaning, Thesaurus
 from semsearch.queries import Query
 from semsearch.records import Filters, Hit, SectionKind, Source
-from semsearch.text import analyse, case_key, stem, tokenise
+from semsearch.text import analyse, case_key, stem
 
 POOL = 200  # candidates of each arm
+SURE = 0.5  # weight of an alternate from which on it is highlighted
+_WORD = re.compile(r"[^\W_]+(?:[-/][^\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +106,9 @@ class Searcher:
         meanings = self.meanings(query)
         scores = self.score(query, meanings, filters)
         enough = not abstain or self._is_evidence(query, scores)
-        hits = self._hits(query, scores, k) if enough else ()
-        hits = self._case_hits(query, filters, hits, k)
+        words = _words(meanings)
+        hits = self._hits(query, words, scores, k) if enough else ()
+        hits = self._case_hits(query, words, filters, hits, k)
         suggestions = tuple((meaning.word, meaning.likely) for meaning in meanings if meaning.likely)
         return Result(query, hits, not hits, (perf_counter() - began) * 1000, suggestions)
 
@@ -212,11 +216,11 @@ class Searcher:
         held = self._best_of_item(rows, self.index.bm25.score(rows, typed)) > 0
         return bool(held.all(axis=1).any())
 
-    def _hits(self, query: Query, scores: Scores, k: int) -> tuple[Hit, ...]:
-        """Return the best passage of each of the `k` best items."""
+    def _hits(self, query: Query, words: frozenset[str], scores: Scores, k: int) -> tuple[Hit, ...]:
+        """Return the best passage of each of the `k` best items; stems of `words` are highlighted."""
         ranked = sorted(self._ranked(query, scores, k), key=lambda entry: entry[:2], reverse=True)
         return tuple(
-            self._hit(query, self.index.passage(int(scores.rows[place])), rank, score, _parts(scores, place))
+            self._hit(self.index.passage(int(scores.rows[place])), words, rank, score, _parts(scores, place))
             for rank, (score, _, place) in enumerate(ranked[:k], start=1)
         )
 
@@ -256,8 +260,8 @@ class Searcher:
 
     def _hit(
         self,
-        query: Query,
         passage: PassageRow,
+        words: frozenset[str],
         rank: int,
         score: float,
         parts: tuple[tuple[str, float], ...] = (),
@@ -276,7 +280,7 @@ class Searcher:
             outcome=item.outcome,
             closed=item.closed,
             text=passage.text,
-            highlights=self._highlights(query, passage.text),
+            highlights=_highlights(words, passage.text),
             source=self.source(passage),
             parts=parts,
         )
@@ -287,11 +291,9 @@ class Searcher:
         page = sum(start <= passage.start for start in meeting.pages) or None
         return Source(meeting.path, passage.start, passage.end, page, passage.item.url or meeting.url)
 
-    def _highlights(self, query: Query, text: str) -> tuple[tuple[int, int], ...]:
-        wanted = {stem(word) for word in query.words}
-        return tuple((token.start, token.end) for token in tokenise(text) if stem(token.word) in wanted)
-
-    def _case_hits(self, query: Query, filters: Filters, hits: tuple[Hit, ...], k: int) -> tuple[Hit, ...]:
+    def _case_hits(
+        self, query: Query, words: frozenset[str], filters: Filters, hits: tuple[Hit, ...], k: int
+    ) -> tuple[Hit, ...]:
         """Put the items of the case a query names first, newest first."""
         if query.case_number is None:
             return hits
@@ -305,10 +307,25 @@ class Searcher:
                 first[key] = row
         passages = [self.index.passage(row) for row in first.values()]
         passages.sort(key=lambda passage: (passage.item.meeting.date, passage.item.number), reverse=True)
-        own = [self._hit(query, passage, 0, 2.0, (("case", 2.0),)) for passage in passages]
+        own = [self._hit(passage, words, 0, 2.0, (("case", 2.0),)) for passage in passages]
         items = {hit.id.split("#")[0] for hit in own}
         merged = [*own, *(hit for hit in hits if hit.id.split("#")[0] not in items)] if own else hits
         return tuple(replace(hit, rank=rank) for rank, hit in enumerate(merged[:k], start=1))
+
+
+def _words(meanings: Sequence[Meaning]) -> frozenset[str]:
+    """Return the stems a reader takes for the query's words: themselves and what they surely mean."""
+    return frozenset(
+        term
+        for meaning in meanings
+        for alternate in meaning.alternates
+        for term, weight in alternate
+        if len(alternate) == 1 and weight >= SURE
+    )
+
+
+def _highlights(words: frozenset[str], text: str) -> tuple[tuple[int, int], ...]:
+    return tuple(match.span() for match in _WORD.finditer(text) if stem(match.group().lower()) in words)
 
 
 def _respelt(query: Query, meanings: Sequence[Meaning]) -> str:
