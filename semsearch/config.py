@@ -35,7 +35,7 @@ class Limits:
     """What one document may cost while it is read."""
 
     timeout_s: float = 60.0
-    memory_bytes: int = 2 << 30
+    memory_bytes: int = 1 << 30
     size_bytes: int = 256 << 20
 
 
