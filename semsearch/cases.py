@@ -75,7 +75,7 @@ def treatment(index: Index, item: ItemRow) -> Treatment:
 
 
 def marked(found: Sequence[Treatment]) -> list[Treatment]:
-    """Mark the treatment that holds the decision that stands: of a case's, oldest first, the last deciding."""
+    """Mark the treatment whose decision stands: of a case's, oldest first, the last that decides."""
     last = max((place for place, one in enumerate(found) if one.role == "decides"), default=-1)
     return [replace(one, standing=place == last) for place, one in enumerate(found)]
 

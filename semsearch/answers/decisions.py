@@ -103,7 +103,7 @@ def recommendation(index: Index, item: ItemRow) -> Iterator[Span]:
 
 
 def _referred_to(index: Index, item: ItemRow, decision: str) -> Span | None:
-    """Return the decision of the body whose advice was followed ("godkendte Økonomiudvalgets indstilling")."""
+    """Return the decision that was followed, as in "Byrådet godkendte Økonomiudvalgets indstilling"."""
     match = _REFERS.search(decision)
     if match is None:
         return None

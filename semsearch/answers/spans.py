@@ -20,6 +20,8 @@ _BACK = re.compile(
     r"|Sidstnævnte|Førstnævnte|Beløbet|Udgiften|Begge)\b"
 )
 
+_THEREFORE = re.compile(r"\b(?:derfor|dermed|således)\b")  # the reason stands before it
+
 Bounds = tuple[int, int]
 
 
@@ -42,7 +44,8 @@ def widened(index: Index, question: Question, one: Candidate) -> Bounds:
     listed = any(_is_entry(text, unit) for unit in units[here : here + 2])
     if one.text.rstrip("* ").endswith(":") or (Asks.LIST in question.asks and listed):
         return _list(text, units, here)
-    if here and _BACK.match(one.text) and _adjoin(text, units[here - 1], units[here]):
+    leans = _BACK.match(one.text) or (Asks.REASON in question.asks and _THEREFORE.search(one.text))
+    if here and leans and _adjoin(text, units[here - 1], units[here]):
         return units[here - 1][0], units[here][1]
     if one.marks or not question.has_values:
         return one.start, one.end

@@ -88,6 +88,7 @@ _VALUE = {
     asks: LazyPattern(pattern, 0 if asks in _CASED else re.IGNORECASE) for asks, pattern in _VALUES.items()
 }
 _CUE = {asks: LazyPattern(pattern, re.IGNORECASE) for asks, pattern in _CUES.items()}
+_CELL = LazyPattern(rf"(?:\||\t)\s*(?P<figure>{_FIGURE})(?=\s*(?:\||\t|$))")  # a bare figure in a table
 _MONEY_OR_SHARE = LazyPattern(rf"{_MONEY}|{_SHARE}", re.IGNORECASE)
 
 Spans = tuple[tuple[int, int], ...]
@@ -100,11 +101,12 @@ def has_values(asks: Iterable[Asks]) -> bool:
 
 def values_in(sentence: str, asks: Iterable[Asks]) -> Spans:
     """Return where a sentence holds what is asked for, in order; of spans that overlap the earlier."""
-    found = sorted(
-        {match.span() for one in asks if one in _VALUE for match in _VALUE[one].now.finditer(sentence)}
-    )
+    asked = tuple(asks)
+    spans = {match.span() for one in asked if one in _VALUE for match in _VALUE[one].now.finditer(sentence)}
+    if Asks.AMOUNT in asked or Asks.COUNT in asked:
+        spans |= {match.span("figure") for match in _CELL.now.finditer(sentence)}
     kept: list[tuple[int, int]] = []
-    for start, end in found:
+    for start, end in sorted(spans):
         if end > start and (not kept or start >= kept[-1][1]):
             kept.append((start, end))
     return tuple(kept)

@@ -21,11 +21,12 @@ _SPELLED = {
     for number, words in {
         2: "to two", 3: "tre three", 4: "fire four", 5: "fem five", 6: "seks six", 7: "syv seven",
         8: "otte eight", 9: "ni nine", 10: "ti ten", 11: "elleve eleven", 12: "tolv twelve",
-        13: "tretten thirteen", 14: "fjorten fourteen", 15: "femten fifteen", 16: "seksten sixteen", 17: "sytten seventeen",
-        18: "atten eighteen", 19: "nitten nineteen", 20: "tyve twenty", 30: "tredive thirty", 40: "fyrre forty",
-        50: "halvtreds fifty", 60: "tres sixty", 70: "halvfjerds seventy", 80: "firs eighty",
-        90: "halvfems ninety", 100: "hundrede hundred", 1000: "tusind tusinde thousand",
-        10**6: "million millioner millions", 10**9: "milliard milliarder billion",
+        13: "tretten thirteen", 14: "fjorten fourteen", 15: "femten fifteen", 16: "seksten sixteen",
+        17: "sytten seventeen", 18: "atten eighteen", 19: "nitten nineteen", 20: "tyve twenty",
+        30: "tredive thirty", 40: "fyrre forty", 50: "halvtreds fifty", 60: "tres sixty",
+        70: "halvfjerds seventy", 80: "firs eighty", 90: "halvfems ninety", 100: "hundrede hundred",
+        1000: "tusind tusinde thousand", 10**6: "million millioner millions",
+        10**9: "milliard milliarder billion",
     }.items()
     for word in words.split()
 }  # fmt: skip
@@ -34,7 +35,8 @@ _AMBIGUOUS = {"to", "fire", "ti", "tres", "ni"}  # English "to", "fire": words o
 _CIVIC = frozenset(
     """the a an city town municipal municipality council councils committee committees board executive
     administration management mayor denmark danish english dkk kr kroner million billion item case point
-    points byrådet byråd kommunen kommune udvalget administrationen direktionen danmark dansk sagen punkt""".split()
+    points byrådet byråd kommunen kommune udvalget administrationen direktionen danmark dansk sagen
+    punkt""".split()
 )
 
 
