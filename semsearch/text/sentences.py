@@ -17,7 +17,7 @@ from semsearch.text.patterns import LazyPattern
 # Never the last word of a sentence.
 _OPEN = frozenset(
     """evt adr afd afs ang apr aug bd bek betj bl bygn ca cand cf cirk civ co cvr d dec dep dir div dr e ekskl
-    ekspl el eng f fa feb febr fhv fig fl fm forb fr frk følg gl gr hhv hr i iht ill incl ing inkl instr
+    ekspl el eng f fa feb febr fhv fig fl fm forb fr frk følg gl gr hhv hr i ift iht ill incl ing inkl instr
     int ivf j jan jf jfr jnr jr jul jun kap kgl kl koll kst ldr lic litra mag maks mar matr max medl min
     mr mrs ms nos nov nr nuv obs okt oms omtr ordf overs p pag par pct pga pkt pl pr prof pt red ref reg
     s sagsnr sekr sen sep sept sml st str stud sv t tdl tel tidl tilf tilh tlf trp uddr ult undt ung
