@@ -1,5 +1,6 @@
 """The lexicon: what is found, how well it translates, that it is read in place."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from semsearch.text import Language, stem
 
 DATA = Path(__file__).parent / "data"
 SHIPPED = Path(__file__).parents[1] / "semsearch" / "data" / "lexicon.tsv"
+BY_HAND = Path(__file__).parents[1] / "training" / "municipal_terms.tsv"
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +121,31 @@ def test_some_danish_words_have_synonyms(lexicon: Lexicon) -> None:
     share, judged_words = recall(lexicon, "synonyms.txt", "da")
     assert judged_words >= 40
     assert share >= 0.15  # what shared translations bring is right more often than it is there
+
+
+def terms_by_hand() -> list[tuple[list[str], list[str]]]:
+    lines = BY_HAND.read_text("utf-8").splitlines()
+    pairs = [line.split("\t") for line in lines if not line.startswith("#")]
+    return [(english.split(" "), danish.split(" ")) for english, danish in pairs]
+
+
+def test_terms_by_hand_are_well_formed() -> None:
+    terms = terms_by_hand()
+    keys = [tuple(map(english_base, english)) for english, _ in terms]
+    assert len(keys) == len(set(keys)) >= 1000
+    for english, danish in terms:
+        assert 1 <= len(english) <= 2
+        assert 1 <= len(danish) == len({stem(word) for word in danish}) <= 4
+        assert all(word.isalpha() and word == word.lower() for word in english)
+        assert all(re.fullmatch("[a-zæøåé0-9-]+", word) for word in danish)
+
+
+def test_terms_by_hand_stand_first(lexicon: Lexicon) -> None:
+    for english, danish in terms_by_hand():
+        other = [word for word in danish if stem(word) != stem(" ".join(map(english_base, english)))]
+        found = [entry for entry in lexicon.translate(english) if entry[:2] == (0, len(english))]
+        assert {stem(word) for word, _ in found[0].alternates} >= {stem(word) for word in other}, english
+        assert stem(found[0].alternates[0][0]) == stem(other[0]), english
 
 
 def test_missing_file_is_named(tmp_path: Path) -> None:

@@ -2,9 +2,10 @@
 
     python -m training.lexicon --data ../shared/model-data --out semsearch/data/lexicon.tsv
 
-The same data give the same file. Words are aligned in `alignment.py`; here the counts become weights. Danish
-words of one meaning are those that share translations (Bannard and Callison-Burch 2005, "Paraphrasing with
-bilingual parallel corpora").
+The same data give the same file. Words are aligned in `alignment.py`; here the counts become weights. Terms
+of municipal administration are translated by hand in `municipal_terms.tsv` and stand before what was counted.
+Danish words of one meaning are those that share translations (Bannard and Callison-Burch 2005, "Paraphrasing
+with bilingual parallel corpora").
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ import gzip
 import json
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
+from semsearch.lexicon import english_base
 from semsearch.text import split_compound, stem, stem_english
 from training.alignment import SMOOTHING, Aligned, Bitext, align, danish_words, read_units
 from training.data import read_bitext
@@ -34,6 +37,9 @@ BACK = 0.3  # exponent of p(English | Danish) beside p(Danish | English)
 OTHER_FORMS = 2.0  # what the other forms of a stem count against a form's own weighted sentences
 BY_STEM = 0.8  # weight of what other forms of a word are translated by
 SPOKEN = 30  # times a word stands in the parliament's debates to be everyday Danish
+BY_HAND = Path(__file__).with_name("municipal_terms.tsv")
+SURE = (0.9, 0.8, 0.7, 0.6)  # weights of a term's Danish words, in their order
+BESIDE = 0.5  # what a counted translation weighs beside one by hand
 LEAST_PIVOT, LEAST_SHARED = 0.02, 0.03  # chances of a step of a paraphrase, and of both steps
 
 Found = list[tuple[str, float]]
@@ -121,6 +127,45 @@ def english_rows(evidence: Evidence) -> Iterator[tuple[str, Found]]:
             yield "e" + name, weigh(name, chances, count, evidence)
 
 
+def read_terms(path: Path = BY_HAND) -> dict[str, tuple[str, ...]]:
+    """Read the terms written by hand: base form of an English term -> its Danish words, best first.
+
+    A line holds both with a tab between; lines that begin with "#" are headings.
+    """
+    terms = {}
+    for line in path.read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            english, danish = line.split("\t")
+            terms[" ".join(map(english_base, english.split()))] = tuple(danish.split())
+    return terms
+
+
+def with_terms(rows: Iterable[tuple[str, Found]], terms: Mapping[str, Sequence[str]]) -> dict[str, Found]:
+    """Add the terms to the counted rows and return all by key: Danish stems, best first, no more than before.
+
+    In its own row a term's words stand before what was counted for it. In the row of its stem, which serves
+    forms that have no row, they weigh `BY_STEM` beside it.
+    """
+    counted = dict(rows)
+    found = dict(counted)
+    for english, danish in terms.items():
+        own = [(stem(word), weight) for word, weight in zip(danish, SURE, strict=False)]
+        own = [(word, weight) for word, weight in own if word != stem(english)]
+        shared = "s" + " ".join(map(stem_english, english.split(" ")))
+        other = counted.get("e" + english) or counted.get(shared, [])
+        found["e" + english] = _best([(word, BESIDE * weight) for word, weight in other], own)
+        found[shared] = _best(found.get(shared, []), [(word, BY_STEM * weight) for word, weight in own])
+    return found
+
+
+def _best(*several: Found) -> Found:
+    """Give the best of several rows as one, each word by its greatest weight."""
+    best: dict[str, float] = {}
+    for danish, weight in chain(*several):
+        best[danish] = max(weight, best.get(danish, 0.0))
+    return sorted(best.items(), key=lambda entry: (-entry[1], entry[0]))[:KEPT]
+
+
 def _own(name: str, shared: Counts, evidence: Evidence) -> dict[str, float]:
     """Give p(Danish stem | form), which for a rare form is mostly what all forms of its stem say."""
     count, mass = evidence.count.get(name, {}), evidence.mass[name] + OTHER_FORMS
@@ -184,11 +229,14 @@ def spoken_stems(path: Path) -> Counter[str]:
     return counts
 
 
-def write(path: Path, rows: Iterable[tuple[str, Found]], evidence: Evidence) -> int:
-    """Write the rows that hold anything, in the order of their keys' bytes, and return how many."""
+def write(path: Path, rows: Iterable[tuple[str, Found]], forms: Mapping[str, str]) -> int:
+    """Write the rows that hold anything, in the order of their keys' bytes, and return how many.
+
+    `forms` says how a Danish stem is written.
+    """
     lines = []
     for key, found in rows:
-        fields = [f"{evidence.forms[danish]} {max(1, round(100 * weight))}" for danish, weight in found]
+        fields = [f"{forms[danish]} {max(1, round(100 * weight))}" for danish, weight in found]
         if fields:
             lines.append("\t".join([key, *fields]).encode() + b"\n")
     lines.sort(key=lambda line: line.partition(b"\t")[0] + b"\t")
@@ -207,7 +255,10 @@ def main() -> None:
     options = parser.parse_args()
     bitext = read_units(read_bitext(options.data / "en-da.tsv.gz", set()))
     evidence = Evidence(bitext, align(bitext), spoken_stems(options.data / "folketinget.jsonl.gz"))
-    rows = write(options.out, [*english_rows(evidence), *paraphrases(evidence)], evidence)
+    terms = read_terms()
+    by_hand = {stem(word): word for danish in reversed(terms.values()) for word in reversed(danish)}
+    found = with_terms(english_rows(evidence), terms) | dict(paraphrases(evidence))
+    rows = write(options.out, found.items(), evidence.forms | by_hand)
     print(f"{len(bitext.weights)} pairs read, {rows} rows, {options.out.stat().st_size} bytes")
 
 
