@@ -95,14 +95,14 @@ def candidates(searcher: Searcher, question: Question, result: Result) -> list[C
         marks = question.values(one.text)
         features = {
             "coverage": own[place],
-            "rest": lexicon.coverage(one.terms - title),
+            "rest": lexicon.coverage(one.terms - title) if own[place] else 0.0,
             "around": around[place],
             "cosine": float(cosines[place]),
             "value": question.worth(one.text, marks),
             "cue": float(
                 question.is_cued(one.text) or (question.first is Asks.LIST and _leads(found, place))
             ),
-            "near": lexicon.nearness(one.text, marks),
+            "near": lexicon.nearness(one.text, marks) if own[place] else 0.0,
             "item": items.strength(one.passage),
             "first": items.is_first(one.passage),
             "section": _prior(question, one.passage.kind),
@@ -156,22 +156,26 @@ class Lexicon:
         )
         ordered = sorted(self.terms)
         idf = dict(zip(ordered, searcher.index.bm25.idf(ordered).tolist(), strict=True)) if ordered else {}
-        self._words = [
+        weighed = [
             [[(term, weight * idf[term]) for term, weight in alternate] for alternate in meaning.alternates]
             for meaning in meanings
         ]
-        best = [max((_sum(alternate) for alternate in word), default=0.0) for word in self._words]
+        self._words = [
+            (word, frozenset(term for alternate in word for term, _ in alternate)) for word in weighed
+        ]
+        best = [max((_sum(alternate) for alternate in word), default=0.0) for word in weighed]
         self._most = sum(best) or 1.0
 
     def coverage(self, terms: frozenset[str]) -> float:
         """Return the share of the query's weight that `terms` hold, 0-1."""
-        if not terms & self.terms:
+        held = terms & self.terms
+        if not held:
             return 0.0
-        held = (
-            max((_sum([pair for pair in alternate if pair[0] in terms]) for alternate in word), default=0.0)
-            for word in self._words
-        )
-        return sum(held) / self._most
+        total = 0.0
+        for word, names in self._words:
+            if not held.isdisjoint(names):
+                total += max(_sum([pair for pair in alternate if pair[0] in held]) for alternate in word)
+        return total / self._most
 
     def nearness(self, text: str, marks: Sequence[tuple[int, int]]) -> float:
         """Return how close a value stands to a word of the query, from 0 (far) to 1 (side by side)."""
