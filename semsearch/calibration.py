@@ -25,7 +25,7 @@ WORDS = 3
 LEAST_WORDS = 20  # of an item to be asked about
 LEAST_LENGTH = 5  # of a word
 QUANTILE = 0.35  # of what is found by chance
-PRIOR = 0.76  # what fits the judged corpora on average; counts as much as what this one says
+PRIOR = 0.79  # what fits the judged corpora on average; counts as much as what this one says
 
 
 def calibrate(index: Index, encoder: Encoder) -> dict[str, float]:

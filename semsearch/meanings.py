@@ -21,7 +21,7 @@ from semsearch.index import Index
 from semsearch.lexicon import Lexicon
 from semsearch.queries import Query
 from semsearch.terms import Alternate
-from semsearch.text import Language, analyse
+from semsearch.text import Language, analyse, stem, tokenise
 
 NEIGHBOURS = 8
 ATTAINABLE = 0.75  # of BM25's ceiling: what a word that stands once or twice in a passage reaches
@@ -36,6 +36,7 @@ class Meaning:
     known: bool
     translated: bool
     likely: str | None
+    variant: str | None = None  # the spelling of the corpus where it writes å for aa
 
 
 class Thesaurus:
@@ -120,7 +121,13 @@ class Thesaurus:
             known,
             bool(danish) and language != "da",
             likely[0][0].word if likely else None,
+            self._variant(word),
         )
+
+    def _variant(self, word: str) -> str | None:
+        spellings = [token.word for token in tokenise(word)]
+        held = [spelling for spelling in spellings if self._index.bm25.df([stem(spelling)]).any()]
+        return held[0] if held and spellings[0] not in held else None
 
     def _parts(self, parts: Sequence[str], weight: float) -> list[Alternate]:
         """Return a compound's parts as one alternate, which weighs no more than the whole."""

@@ -67,7 +67,7 @@ class Query:
 
     text: str  # as typed, trimmed
     language: Language  # "da", "en" or "mixed"
-    words: tuple[str, ...]  # content words, normalised, in order, each once
+    words: tuple[str, ...]  # content words as typed, normalised, in order, each once
     spans: tuple[tuple[int, int], ...] = ()  # of `words` in `text`
     case_number: str | None = None  # normalised as printed
     first: date | None = None
@@ -94,13 +94,14 @@ def parse(text: str, committees: Mapping[str, str] | None = None) -> Query:
     tokens = [token for token in tokenise(text) if not _within(token.start, dates)]
     scaffolding = {token.start for token in tokens if _is_scaffolding(token.word)}
     kept = [token for token in tokens if token.start not in scaffolding] or tokens
-    unique = {token.word: (token.start, token.end) for token in reversed(kept)}
-    words = sorted(unique, key=lambda word: unique[word])
+    spans = dict.fromkeys((token.start, token.end) for token in kept)
+    typed = {normalise(text[start:end]): (start, end) for start, end in reversed(spans)}
+    words = sorted(typed, key=lambda word: typed[word])
     return Query(
         text=text,
         language=tongue,
         words=tuple(words),
-        spans=tuple(unique[word] for word in words),
+        spans=tuple(typed[word] for word in words),
         case_number=cases[0][2] if cases else None,
         first=first,
         last=last,

@@ -32,6 +32,7 @@ from semsearch.records import Filters, Hit, SectionKind, Source
 from semsearch.text import analyse, case_key, stem
 
 POOL = 200  # candidates of each arm
+STRAIGHT = str.maketrans("“”„«»’‘–—", '"""""\'\'--')
 SURE = 0.5  # weight of an alternate from which on it is highlighted
 _WORD = re.compile(r"[^\W_]+(?:[-/][^\W_]+)*")
 
@@ -105,7 +106,7 @@ class Searcher:
         filters = filters or Filters()
         meanings = self.meanings(query)
         scores = self.score(query, meanings, filters)
-        enough = not abstain or self._is_evidence(query, scores)
+        enough = not abstain or self._is_evidence(meanings, scores)
         words = _words(meanings)
         hits = self._hits(query, words, scores, k) if enough else ()
         hits = self._case_hits(query, words, filters, hits, k)
@@ -201,18 +202,21 @@ class Searcher:
                 boosts["committee"] = weights.committee * np.array(named, dtype=np.float64)
         return boosts
 
-    def _is_evidence(self, query: Query, scores: Scores) -> bool:
+    def _is_evidence(self, meanings: Sequence[Meaning], scores: Scores) -> bool:
         """Tell whether more was found than this corpus gives by chance, see `calibration.py`.
 
-        An item that holds every word as it was typed is evidence whatever its score.
+        An item that holds every word as typed, or as it is likely spelt, is evidence whatever its score.
         """
         least = (self.index.manifest.get("thresholds") or {}).get("evidence", -np.inf)
-        return bool(scores.evidence >= least) or self._is_held_literally(query, scores.rows)
+        return bool(scores.evidence >= least) or self._is_held_literally(meanings, scores.rows)
 
-    def _is_held_literally(self, query: Query, rows: Rows) -> bool:
-        if not query.words or not len(rows):
+    def _is_held_literally(self, meanings: Sequence[Meaning], rows: Rows) -> bool:
+        if not meanings or not len(rows):
             return False
-        typed = [[[(term, 1.0)] for term in analyse(word).stems] for word in query.words]
+        typed = [
+            [[(term, 1.0)] for term in analyse(f"{meaning.word} {meaning.likely or ''}").stems]
+            for meaning in meanings
+        ]
         held = self._best_of_item(rows, self.index.bm25.score(rows, typed)) > 0
         return bool(held.all(axis=1).any())
 
@@ -329,14 +333,15 @@ def _highlights(words: frozenset[str], text: str) -> tuple[tuple[int, int], ...]
 
 
 def _respelt(query: Query, meanings: Sequence[Meaning]) -> str:
-    """Return the query's text with likely misspellings put right, for the arm that reads it whole."""
+    """Return the query's text as the corpus would write it, for the arm that reads it whole."""
     text = query.text
     for meaning, (start, end) in sorted(
         zip(meanings, query.spans, strict=True), key=lambda pair: pair[1], reverse=True
     ):
-        if meaning.likely:
-            text = text[:start] + meaning.likely + text[end:]
-    return text
+        spelling = meaning.variant or meaning.likely
+        if spelling:
+            text = text[:start] + spelling + text[end:]
+    return text.translate(STRAIGHT)
 
 
 def _parts(scores: Scores, place: int) -> tuple[tuple[str, float], ...]:
