@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Iterator
+from heapq import nsmallest
 
 import numpy as np
 
@@ -42,8 +43,9 @@ def calibrate(index: Index, encoder: Encoder) -> dict[str, float]:
 
 def _questions(index: Index) -> Iterator[tuple[ItemRow, list[str]]]:
     """Yield items, each with a few of its own content words."""
-    items = [(_digest(index, item), item) for item in index.catalog.items("NOT i.closed")]
-    for digest, item in sorted(items, key=lambda pair: pair[0])[:SAMPLE]:
+    drawn = [(_digest(name, text), key) for key, name, text in index.catalog.open_items()]
+    for digest, key in nsmallest(SAMPLE, drawn):
+        item = index.catalog.item(*key)
         text = index.catalog.text(item.meeting.document)[item.start : item.end]
         words = [token.word for token in tokenise(text) if token.word.isalpha()]
         content = sorted({word for word in words if len(word) >= LEAST_LENGTH and word not in STOPWORDS_DA})
@@ -51,9 +53,8 @@ def _questions(index: Index) -> Iterator[tuple[ItemRow, list[str]]]:
             yield item, random.Random(digest).sample(content, WORDS)
 
 
-def _digest(index: Index, item: ItemRow) -> str:
-    text = index.catalog.text(item.meeting.document)[item.start : item.end]
-    return hashlib.sha256(f"{item.id}\n{text}".encode()).hexdigest()
+def _digest(item_id: str, text_digest: str) -> str:
+    return hashlib.sha256(f"{item_id}\n{text_digest}".encode()).hexdigest()
 
 
 def _by_chance(searcher: Searcher, item: ItemRow, words: list[str]) -> float:

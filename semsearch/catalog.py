@@ -203,6 +203,15 @@ class Catalog:
         for (blob,) in self._db.execute("SELECT words FROM texts"):
             yield unpack(blob).split("\n")
 
+    def open_items(self) -> Iterator[tuple[tuple[int, int], str, str]]:
+        """Yield (document, ordinal), id and digest of the text of every item that is not closed."""
+        rows = self._db.execute(
+            "SELECT i.document, i.ordinal, m.id || '/' || i.label, i.digest"
+            " FROM items i JOIN meetings m USING (document) WHERE NOT i.closed"
+        )
+        for document, ordinal, item_id, digest in rows:
+            yield (document, ordinal), item_id, digest
+
     def count_items(self) -> int:
         """Return how many items are indexed."""
         (count,) = self._db.execute("SELECT count(*) FROM items").fetchone()
