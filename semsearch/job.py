@@ -64,10 +64,10 @@ def changes(corpus: Path, index: Path) -> Iterator[None]:
 
     yield
     try:
-        for _ in watch(
-            corpus, watch_filter=is_document, debounce=MOST_MS, step=QUIET_MS, raise_interrupt=False
-        ):
+        for _ in watch(corpus, watch_filter=is_document, debounce=MOST_MS, step=QUIET_MS):
             yield
+    except KeyboardInterrupt:
+        return
     except OSError as error:
         raise UsageError(
             f"{corpus} cannot be watched: {error}", "run semsearch index from a timer, see docs/operations.md"
