@@ -190,9 +190,6 @@ def search(
     as_json: JsonOption = False,
 ) -> None:
     """Find the passages that match a query, best first."""
-    from semsearch.terminal import show_hits
-    from semsearch.views import search_json
-
     _globals(index, model, as_json)
     _check_query(query, k)
     opened = _open()
@@ -201,8 +198,12 @@ def search(
     )
     result = opened.explain(query, k=k, filters=filters)
     if STATE.json:
+        from semsearch.views import search_json
+
         _print_json(search_json(result, opened.index, filters))
     else:
+        from semsearch.terminal import show_hits
+
         show_hits(result, opened.index, explain=explain)
     raise typer.Exit(0 if result.hits else 1)
 

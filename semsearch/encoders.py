@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.errors import ModelMissing
+from semsearch.sortedlines import SortedLines
 
 Vectors = NDArray[np.float32]
 
@@ -29,6 +30,7 @@ MODELS = Path(__file__).parent / "models"
 PROBE_TIMEOUT_S = 3.0
 MAX_WORD_CHARS = 100  # WordPiece's own limit: a longer word is unknown
 CACHED_WORDS = 500_000
+MANY_WORDS = 500  # met: from there on a table of all pieces costs less than looking each up in the file
 PREFIXES = (  # for models that do not name their own prompts: pattern of the name, query, passage
     (
         r"e5-.*-instruct",
@@ -73,9 +75,9 @@ class StaticEncoder:
     """The shipped model without torch: the mean of one vector per word piece, scaled to length 1.
 
     The folder is a sentence-transformers model (`StaticEmbedding`, `Normalize`), whose weights are
-    int8 rows with a scale each, and beside it `vocab.txt` (the pieces of `tokenizer.json` by id,
-    which load ten times faster) and `semsearch.json` (name, revision, dim). The weights are mapped,
-    not read: one query touches a few of their pages.
+    int8 rows with a scale each, and beside it `pieces.tsv` (the pieces of `tokenizer.json` with their
+    ids, sorted, so that a query looks up a few and loads none) and `semsearch.json` (name, revision, sizes).
+    The weights are mapped, not read: one query touches a few of their pages.
 
     Raises:
         ModelMissing: a file of the model is absent or not what it should be.
@@ -85,14 +87,13 @@ class StaticEncoder:
         folder = Path(folder)
         try:
             about = json.loads((folder / "semsearch.json").read_text(encoding="utf-8"))
-            pieces = (folder / "vocab.txt").read_text(encoding="utf-8").split("\n")
+            self._words = WordPieces(SortedLines.open(folder / "pieces.tsv"), int(about["longest"]))
             self._rows, self._scales = _map_weights(folder / "model.safetensors")
             self.name, self.revision, self.dim = str(about["name"]), str(about["revision"]), int(about["dim"])
         except (OSError, ValueError, KeyError, struct.error) as error:
             raise _unusable(folder, error) from error
-        if self._rows.shape != (len(pieces), self.dim) or self._scales.shape != (len(pieces),):
+        if self._rows.shape != (int(about["pieces"]), self.dim) or len(self._scales) != len(self._rows):
             raise _unusable(folder, "the weights and the vocabulary differ in size")
-        self._words = WordPieces(pieces)
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Encode what users ask: float32, (len(texts), dim); queries and passages are one to this model."""
@@ -115,11 +116,20 @@ class WordPieces(dict[str, bytes]):
     then the longest known piece from the left; a word that cannot be split wholly is unknown.
     """
 
-    def __init__(self, pieces: Sequence[str]) -> None:
+    def __init__(self, pieces: SortedLines, longest: int) -> None:
         super().__init__()
-        self._id_of = dict(zip(pieces, range(len(pieces)), strict=True))
-        self._longest = max(map(len, pieces), default=0)
-        self._unknown = [self._id_of["[UNK]"]]
+        self._pieces, self._longest = pieces, longest
+        self._id_of: dict[str, int] = {}  # filled once many words are met
+        unknown = self._find("[UNK]")
+        if unknown is None:
+            raise ValueError("the vocabulary has no piece for what is unknown")
+        self._unknown = [unknown]
+
+    @classmethod
+    def of(cls, pieces: Sequence[str]) -> WordPieces:
+        """Make the splitter of a vocabulary whose ids are the places in the list."""
+        numbers = {piece: str(number) for number, piece in enumerate(pieces)}
+        return cls(SortedLines.of(numbers), max(map(len, pieces)))
 
     def ids(self, text: str) -> NDArray[np.int32]:
         """Split a text: the ids of its pieces, in order."""
@@ -127,7 +137,19 @@ class WordPieces(dict[str, bytes]):
             self.clear()
         return np.frombuffer(b"".join(map(self.__getitem__, _normalise(text).split())), dtype=np.int32)
 
+    def _find(self, piece: str) -> int | None:
+        if self._id_of:
+            return self._id_of.get(piece)
+        found = self._pieces.find(piece)
+        return None if found is None else int(found)
+
+    def _load(self) -> None:
+        lines = (line.rpartition("\t") for line in bytes(self._pieces.lines).decode().split("\n")[:-1])
+        self._id_of = {piece: int(number) for piece, _, number in lines}
+
     def __missing__(self, chunk: str) -> bytes:
+        if len(self) == MANY_WORDS and not self._id_of:
+            self._load()
         ids = [i for word in _split_punctuation(chunk) for i in self._split(word)]
         found = self[chunk] = np.array(ids, dtype=np.int32).tobytes()
         return found
@@ -138,7 +160,7 @@ class WordPieces(dict[str, bytes]):
         ids, start = [], 0
         while start < len(word):
             for end in range(min(len(word), start + self._longest), start, -1):
-                found = self._id_of.get(word[start:end])
+                found = self._find(word[start:end])
                 if found is not None:
                     break
             else:

@@ -8,13 +8,13 @@ Keys are "e" and an English word or two (`english_base`), "s" and an English ste
 
 from __future__ import annotations
 
-import mmap
 import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from semsearch.errors import SemsearchError
+from semsearch.sortedlines import SortedLines
 from semsearch.text import Language, stem, stem_english
 
 _PATH = Path(__file__).parent / "data" / "lexicon.tsv"
@@ -68,8 +68,7 @@ class Translation(NamedTuple):
 class Lexicon:
     """The shipped lexicon, opened; immutable."""
 
-    def __init__(self, lines: bytes | mmap.mmap) -> None:
-        """Take the lines of the file: sorted, each ended by a newline."""
+    def __init__(self, lines: SortedLines) -> None:
         self._lines = lines
 
     @classmethod
@@ -81,8 +80,7 @@ class Lexicon:
         """
         path = path or _PATH
         try:
-            with path.open("rb") as file:
-                return cls(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+            return cls(SortedLines.open(path))
         except (OSError, ValueError) as error:
             raise SemsearchError(
                 f"the lexicon {path} cannot be read", hint="install semsearch again"
@@ -119,17 +117,11 @@ class Lexicon:
 
     def _line(self, key: str) -> list[tuple[str, float]]:
         """Give the alternates on the line of a key; [] where there is none."""
-        wanted, lines = key.encode() + b"\t", self._lines
-        low, high = 0, len(lines)
-        while low < high:
-            start = lines.rfind(b"\n", low, (low + high) // 2) + 1 or low
-            end = lines.find(b"\n", start)
-            found = lines[start : start + len(wanted)]
-            if found == wanted:
-                fields = lines[start + len(wanted) : end].decode().split("\t")
-                return [(field.rpartition(" ")[0], int(field.rpartition(" ")[2]) / 100) for field in fields]
-            low, high = (end + 1, high) if found < wanted else (low, start)
-        return []
+        line = self._lines.find(key)
+        if line is None:
+            return []
+        fields = (field.rpartition(" ") for field in line.split("\t"))
+        return [(word, int(hundredths) / 100) for word, _, hundredths in fields]
 
 
 def english_base(word: str) -> str:

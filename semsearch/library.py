@@ -9,8 +9,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from semsearch import cases
-from semsearch.cases import Treatment
 from semsearch.catalog import ItemRow, MeetingRow
 from semsearch.errors import IndexMissing, NotFound, UsageError
 from semsearch.index import Index
@@ -19,6 +17,7 @@ from semsearch.records import Answer, Filters, Hit, OutcomeKind, SectionKind
 from semsearch.text import case_key, find_case_numbers, slug
 
 if TYPE_CHECKING:
+    from semsearch.cases import Treatment
     from semsearch.encoders import Encoder
     from semsearch.news import News
     from semsearch.searcher import Result, Searcher
@@ -63,10 +62,14 @@ class OpenIndex:
         Raises:
             NotFound: the index holds no such case; the nearest numbers are suggested.
         """
+        from semsearch import cases
+
         return cases.case_of(self.index, number)
 
     def decisions(self, filters: Filters | None = None) -> list[Treatment]:
         """Return every decision the filters admit, the newest meeting first."""
+        from semsearch import cases
+
         items = cases.matching(self.index, filters or Filters())
         return [cases.treatment(self.index, item) for item in items if item.outcome and not item.closed]
 
@@ -110,6 +113,8 @@ class OpenIndex:
             NotFound: there is none.
             UsageError: several meetings were held that day; their ids are named.
         """
+        from semsearch import cases
+
         found = [row for row in self.index.catalog.meetings() if row.id == which.strip()] or self._on(which)
         if len(found) > 1:
             ids = ", ".join(row.id for row in found)
@@ -125,6 +130,8 @@ class OpenIndex:
 
     def decision(self, item: ItemRow) -> str | None:
         """Return the words of an item's own decision, or None where it has none."""
+        from semsearch import cases
+
         return cases.treatment(self.index, item).decision
 
     def filters(

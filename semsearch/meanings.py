@@ -95,7 +95,7 @@ class Thesaurus:
         danish: Sequence[tuple[str, float]],
     ) -> Meaning:
         """Collect a word's alternates: itself, its parts, other words for it, its likely spelling."""
-        weights, own, words = self._weights, analyse(word), self._index.vocabulary.words
+        weights, own, words = self._weights, analyse(word), self._index.vocabulary
         found: dict[str, float] = dict.fromkeys(own.stems, 1.0)
         alternates: list[Alternate] = []
         for other, weight in danish:

@@ -132,9 +132,9 @@ class Searcher:
         dense_rows, _ = self.index.dense.search(vector, POOL, allowed=allowed)
         words = [meaning.alternates for meaning in meanings]
         keys = self.index.lexical.search(words, POOL, filters) if words else []
-        rows = np.union1d(dense_rows[0], self.index.rows_of_keys(keys))
+        rows = _union(dense_rows[0], self.index.rows_of_keys(keys))
         if query.asks_decision and filters.section is None:
-            rows = np.union1d(rows, self._decision_rows(rows))
+            rows = _union(rows, self._decision_rows(rows))
         cosine = (self.index.dense.vectors(rows) @ vector[0]).astype(np.float64)
         lexical = self.lexical_scores(rows, meanings)
         boosts = self._boosts(query, rows)
@@ -315,6 +315,13 @@ class Searcher:
         items = {hit.id.split("#")[0] for hit in own}
         merged = [*own, *(hit for hit in hits if hit.id.split("#")[0] not in items)] if own else hits
         return tuple(replace(hit, rank=rank) for rank, hit in enumerate(merged[:k], start=1))
+
+
+def _union(one: Rows, other: Rows) -> Rows:
+    """Return the rows of either, ascending; np.union1d would load masked arrays first, 7 ms."""
+    rows = np.sort(np.concatenate([one, other]))
+    union: Rows = rows[np.diff(rows, prepend=-1) != 0]
+    return union
 
 
 def _words(meanings: Sequence[Meaning]) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -28,18 +28,28 @@ class Word:
 class Vocabulary:
     """All words of the corpus, one for each stem; immutable."""
 
-    def __init__(self, words: Sequence[Word]) -> None:
-        self.words = words
+    def __init__(self, lines: Sequence[str]) -> None:
+        """Take the lines of the file; a query reads a few of them."""
+        self._lines = lines
 
     @classmethod
     def open(cls, path: Path) -> Vocabulary:
         """Read what `save` wrote."""
-        lines = (line.split("\t") for line in path.read_text("utf-8").splitlines())
-        return cls([Word(word, int(documents), stem) for word, documents, stem in lines])
+        return cls(path.read_text("utf-8").split("\n")[:-1])
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def __iter__(self) -> Iterator[Word]:
+        return map(self.__getitem__, range(len(self)))
+
+    def __getitem__(self, place: int) -> Word:
+        word, documents, stem = self._lines[place].split("\t")
+        return Word(word, int(documents), stem)
 
     @cached_property
     def _spellings(self) -> list[str]:
-        return [word.word for word in self.words]
+        return [line.partition("\t")[0] for line in self._lines]
 
     def like(self, word: str, limit: int = 4) -> list[tuple[Word, float]]:
         """Return the words spelled most like `word` and how alike they are (0-1), best first.
@@ -59,8 +69,8 @@ class Vocabulary:
             score_cutoff=TYPO_SIMILARITY,
             limit=4 * limit,
         )
-        ranked = sorted(found, key=lambda entry: (-entry[1], -self.words[entry[2]].documents, entry[0]))
-        return [(self.words[place], similarity) for _, similarity, place in ranked[:limit]]
+        like = [(self[place], float(similarity)) for _, similarity, place in found]
+        return sorted(like, key=lambda entry: (-entry[1], -entry[0].documents, entry[0].word))[:limit]
 
 
 def select(counts: Mapping[str, int]) -> list[Word]:

@@ -25,7 +25,7 @@ FLOORS = (
     "prepare",
     "corpus workers passages catalog dense lexical bm25 vocabulary store",
     "parsing encoders fusion metrics queries outcomes judgments lexicon",
-    "text terms arrays",
+    "text terms arrays sortedlines",
     "records config",
     "errors",
 )

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from semsearch.errors import SemsearchError
 from semsearch.lexicon import Lexicon, Translation, english_base
+from semsearch.sortedlines import SortedLines
 from semsearch.text import Language, stem
 
 DATA = Path(__file__).parent / "data"
@@ -42,7 +43,7 @@ def recall(lexicon: Lexicon, name: str, language: Language, k: int = 5) -> tuple
 
 
 def test_translates_words_and_pairs_with_their_spans() -> None:
-    lexicon = Lexicon("eplan\tplan 90\netown hall\trådhus 87\nstown\tby 89\n".encode())
+    lexicon = Lexicon(SortedLines("eplan\tplan 90\netown hall\trådhus 87\nstown\tby 89\n".encode()))
     assert lexicon.translate(["new", "town", "halls"]) == [
         Translation(1, 3, (("rådhus", 0.87),)),
         Translation(1, 2, (("by", 0.89),)),
@@ -53,17 +54,17 @@ def test_translates_words_and_pairs_with_their_spans() -> None:
 def test_unknown_words_give_nothing(lexicon: Lexicon) -> None:
     assert lexicon.translate([]) == []
     assert lexicon.translate(["qwertyzxcv", "", "\t", "§17"]) == []
-    assert Lexicon(b"").translate(["town"]) == []
+    assert Lexicon(SortedLines(b"")).translate(["town"]) == []
 
 
 def test_a_form_stands_before_its_stem() -> None:
-    lexicon = Lexicon(b"ehousing\tbolig 80\nshous\thus 60\n")
+    lexicon = Lexicon(SortedLines(b"ehousing\tbolig 80\nshous\thus 60\n"))
     assert lexicon.translate(["housing"])[0].alternates == (("bolig", 0.8),)
     assert lexicon.translate(["houses"])[0].alternates == (("hus", 0.6),)
 
 
 def test_language_chooses_what_is_looked_up() -> None:
-    lexicon = Lexicon("dlarm\tstøj 40\nslarm\talarm 50\n".encode())
+    lexicon = Lexicon(SortedLines("dlarm\tstøj 40\nslarm\talarm 50\n".encode()))
     assert lexicon.translate(["larm"], "da")[0].alternates == (("støj", 0.4),)
     assert lexicon.translate(["larm"], "en")[0].alternates == (("alarm", 0.5),)
     assert lexicon.translate(["larm"], "mixed")[0].alternates == (("alarm", 0.5), ("støj", 0.4))
@@ -106,7 +107,7 @@ def test_every_line_of_the_file_is_found(lexicon: Lexicon) -> None:
 @given(st.dictionaries(st.text("abæøå ", min_size=1), st.integers(1, 100)), st.text("abæøå ", min_size=1))
 def test_search_in_place_equals_a_dictionary(weights: dict[str, int], other: str) -> None:
     lines = sorted(f"{key}\tord {weight}\n".encode() for key, weight in weights.items())
-    lexicon = Lexicon(b"".join(lines))
+    lexicon = Lexicon(SortedLines(b"".join(lines)))
     for key in {other, *weights}:
         assert lexicon._line(key) == ([("ord", weights[key] / 100)] if key in weights else [])
 

@@ -53,7 +53,7 @@ def contents(index: Index) -> list[object]:
     records = sorted(repr((table, _named(table, row, paths))) for table, row in rows(index.catalog))
     terms = index.bm25.slice(0, len(index)).terms
     vectors = index.dense.vectors(np.arange(len(index)))
-    words = [(word.word, word.documents) for word in index.vocabulary.words]
+    words = [(word.word, word.documents) for word in index.vocabulary]
     manifest = {name: index.manifest[name] for name in ("settings", "meetings", "items", "passages")}
     arrays = index.rows.tolist(), terms.tolist(), vectors.tolist()
     return [records, *arrays, words, manifest]
@@ -273,7 +273,7 @@ def test_a_removed_meeting_is_gone_everywhere(home: Path) -> None:
     assert not opened.search("22-009999", k=50) or all(
         hit.case_number != "22-009999" for hit in opened.search("22-009999", k=50)
     )
-    assert not [word for word in opened.index.vocabulary.words if word.word.startswith("hvalros")]
+    assert not [word for word in opened.index.vocabulary if word.word.startswith("hvalros")]
     assert not opened.index.bm25.df(["hvalros"]).any()
     generation = files(home / "index" / "gen-000002")
     assert sum(map(len, generation.values())) < size

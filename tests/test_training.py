@@ -71,7 +71,7 @@ def test_saved_model_is_the_rows(tmp_path: Path) -> None:
 
 
 def bags(*texts: str) -> model.Bags:
-    return model.Bags(texts, WordPieces([vocabulary.UNKNOWN, "a", "b", "c"]))
+    return model.Bags(texts, WordPieces.of([vocabulary.UNKNOWN, "a", "b", "c"]))
 
 
 def test_bags_cut_batches() -> None:

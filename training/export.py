@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
+from semsearch.sortedlines import SortedLines
 from training.vocabulary import make_tokenizer
 
 STATIC = "sentence_transformers.sentence_transformer.modules.StaticEmbedding"
@@ -30,7 +31,8 @@ def save_model(folder: Path, pieces: list[str], rows: NDArray[np.float32], name:
     embeddings, scales = quantise(rows)
     save_file({"embeddings": embeddings, "weights": scales}, str(folder / "model.safetensors"))
     make_tokenizer(pieces).save(str(folder / "tokenizer.json"), pretty=False)
-    (folder / "vocab.txt").write_text("\n".join(pieces), encoding="utf-8")
+    numbers = {piece: str(number) for number, piece in enumerate(pieces)}
+    (folder / "pieces.tsv").write_bytes(SortedLines.of(numbers).lines)
     _write_json(
         folder / "modules.json",
         [
@@ -41,7 +43,13 @@ def save_model(folder: Path, pieces: list[str], rows: NDArray[np.float32], name:
     _write_json(folder / "1_Normalize" / "config.json", {})
     _write_json(folder / "config_sentence_transformers.json", {"similarity_fn_name": "cosine", "prompts": {}})
     digest = sha256(b"".join((folder / f).read_bytes() for f in ("model.safetensors", "tokenizer.json")))
-    about = {"name": name, "revision": digest.hexdigest()[:16], "dim": int(rows.shape[1])}
+    about = {
+        "name": name,
+        "revision": digest.hexdigest()[:16],
+        "dim": int(rows.shape[1]),
+        "pieces": len(pieces),
+        "longest": max(map(len, pieces)),
+    }
     _write_json(folder / "semsearch.json", about)
 
 

@@ -149,7 +149,7 @@ def run(args: argparse.Namespace, recipe: Recipe) -> None:
     print({part.name: len(part) for part in pairs}, flush=True)
     counts = count_words((part.left + part.right, PLAN[part.name][3]) for part in pairs if PLAN[part.name][3])
     pieces = choose_pieces(counts, args.vocabulary)
-    words = WordPieces(pieces)
+    words = WordPieces.of(pieces)
     teacher: dict[str, NDArray[np.float16]] = {}
     if not args.no_teacher:
         sentences = english_sentences(pairs, args.taught, recipe.seed)
