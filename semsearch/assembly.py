@@ -21,10 +21,9 @@ from semsearch.calibration import calibrate
 from semsearch.catalog import Catalog, CatalogWriter
 from semsearch.encoders import SHIPPED, Encoder, load_encoder
 from semsearch.index import KEY_BITS, Index
-from semsearch.outcomes import is_deciding
 from semsearch.planning import Entry, Progress
 from semsearch.prepare import ROW, Head, Record
-from semsearch.records import SECTION_KINDS, OutcomeKind
+from semsearch.records import SECTION_KINDS
 from semsearch.spool import Spool
 
 ROWS_AT_ONCE = 10_000  # taken over in one go: 5 MB of vectors
@@ -71,7 +70,7 @@ class Assembler:
                 writer.copy(self.old.generation.path / "records.sqlite", kept)
             for entry in entries:
                 self._write_record(writer, entry)
-            writer.mark_standing([kind.value for kind in OutcomeKind if is_deciding(kind)])
+            writer.mark_standing()
         finally:
             writer.close()
 

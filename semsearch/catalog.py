@@ -49,7 +49,7 @@ UPDATE items SET standing = 1 WHERE (document, ordinal) IN (
     SELECT i.document, i.ordinal, row_number() OVER (
       PARTITION BY i.case_key ORDER BY m.date DESC, m.start DESC, m.id DESC, i.ordinal DESC) AS place
     FROM items i JOIN meetings m USING (document)
-    WHERE i.case_key IS NOT NULL AND i.outcome IN ({marks}))
+    WHERE i.case_key IS NOT NULL AND json_extract(i.outcome_json, '$.role') = 'decides')
   WHERE place = 1)
 """
 _COLUMNS = {"documents": 9, "texts": 3, "meetings": 11, "items": 18}
@@ -332,11 +332,11 @@ class CatalogWriter:
                 self._db.execute("DELETE FROM items WHERE document = ?", [number])
             self._db.execute("UPDATE meetings SET id = ? WHERE document = ?", [meeting, number])
 
-    def mark_standing(self, deciding: Sequence[str]) -> None:
-        """Mark the last treatment of each case whose outcome is one of `deciding`."""
+    def mark_standing(self) -> None:
+        """Mark the last treatment of each case in which a body decided it."""
         with self._disk_errors():
             self._db.execute("UPDATE items SET standing = 0")
-            self._db.execute(_STANDING.format(marks=", ".join("?" * len(deciding))), deciding)
+            self._db.execute(_STANDING)
 
     def close(self) -> None:
         """Commit and close."""

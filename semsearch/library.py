@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
@@ -21,10 +20,6 @@ if TYPE_CHECKING:
     from semsearch.encoders import Encoder
     from semsearch.news import News
     from semsearch.searcher import Result, Searcher
-
-
-_MONTH = re.compile(r"((?:19|20)\d\d)-(0[1-9]|1[0-2])")
-_MONTH_NAMES = "januar februar marts april maj juni juli august september oktober november december".split()
 
 
 class OpenIndex:
@@ -225,9 +220,8 @@ def _date(text: str | None, option: str, *, end: bool) -> date | None:
 
 
 def _day(text: str, option: str, *, end: bool) -> date:
-    month = _MONTH.fullmatch(text.strip())
     try:
-        return parse_date(f"{_MONTH_NAMES[int(month[2]) - 1]} {month[1]}" if month else text, end=end)
+        return parse_date(text, end=end)
     except ValueError:
         raise UsageError(
             f"{option} {text!r} is not a date", "write it as 2023-05-31, 31-05-2023, 2023-05 or 2023"

@@ -17,7 +17,7 @@ from semsearch import parsing
 from semsearch.bm25 import Postings, postings
 from semsearch.catalog import pack
 from semsearch.config import Settings
-from semsearch.outcomes import outcome_of
+from semsearch.outcomes import outcome_of, role_of
 from semsearch.passages import split
 from semsearch.records import SECTION_KINDS, AgendaItem, Meeting, OutcomeKind, Passage, Section, SectionKind
 from semsearch.text import abbreviations, analyse, case_key, distinct_words, normalise, slug
@@ -186,7 +186,8 @@ def _outcome(meeting: Meeting, item: AgendaItem) -> tuple[str, str | None]:
         "end": section.body_start + outcome.end,
         "reservation": outcome.reservation,
         "points": outcome.points,
-        "votes": [{"stance": vote.stance, "who": vote.who} for vote in outcome.votes],
+        "votes": [{"stance": vote.stance, "who": vote.who, "count": vote.count} for vote in outcome.votes],
+        "role": role_of(outcome),
     }
     return outcome.kind.value, _json(details)
 

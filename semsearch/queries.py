@@ -40,6 +40,7 @@ _DATES = (
     re.compile(rf"\b(?:d(?:en)?\.? )?(?P<day>\d\d?)(?:\.|st|nd|rd|th)? (?P<month>{_MONTH})\.?,? {_YEAR}\b"),
     re.compile(rf"\b(?P<month>{_MONTH})\.? (?P<day>\d\d?)(?:st|nd|rd|th)?,? {_YEAR}\b"),
     re.compile(rf"\b(?P<month>{_MONTH})\.? {_YEAR}\b"),
+    re.compile(rf"\b{_YEAR}-(?P<month>\d\d)\b(?!-)"),
     re.compile(rf"\b{_YEAR}\b"),
 )  # fmt: skip
 _BARE_YEAR = _DATES[-1]

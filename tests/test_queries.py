@@ -108,6 +108,8 @@ def test_a_month_or_a_year_is_its_first_or_last_day() -> None:
     assert parse_date("2023") == date(2023, 1, 1)
     assert parse_date("2023", end=True) == date(2023, 12, 31)
     assert parse_date("februar 2024", end=True) == date(2024, 2, 29)
+    assert parse_date("2023-05") == date(2023, 5, 1)
+    assert parse_date("2023-05", end=True) == date(2023, 5, 31)
 
 
 @pytest.mark.parametrize("text", ["", "i går", "2023-13-45", "x2023", "12"])
