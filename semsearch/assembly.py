@@ -122,9 +122,27 @@ class Assembler:
             counts.update(words)
         words_kept = vocabulary.select(counts)
         vocabulary.save(self.target / "words.tsv", words_kept)
-        embedded = self.encoder if self.encoder.name == SHIPPED else load_encoder(None)
-        vectors = embedded.encode_passages([word.word for word in words_kept])
-        dense.save(self.target / "words.faiss", [vectors.astype(np.float16)], embedded.dim)
+        dense.save(self.target / "words.faiss", [self._encode_words(words_kept)], self._embedded.dim)
+
+    @property
+    def _embedded(self) -> Encoder:
+        return self.encoder if self.encoder.name == SHIPPED else load_encoder(None)
+
+    def _encode_words(self, words: Sequence[vocabulary.Word]) -> NDArray[np.float16]:
+        """Encode words by the shipped model, but for those whose vectors the old index holds."""
+        embedded = self._embedded
+        held: dict[str, int] = {}
+        if self.old is not None and embedded is self.encoder:  # of the same revision, or all is built anew
+            held = {known.word: row for row, known in enumerate(self.old.vocabulary)}
+        rows = np.array([held.get(known.word, -1) for known in words], np.int64)
+        vectors = np.zeros((len(words), embedded.dim), np.float16)
+        if held:
+            old = dense.stored(_old(self.old).generation.path / "words.faiss", embedded.dim)
+            vectors[rows >= 0] = old[rows[rows >= 0]]
+        fresh = np.flatnonzero(rows < 0)
+        if len(fresh):
+            vectors[fresh] = embedded.encode_passages([words[place].word for place in fresh.tolist()])
+        return vectors
 
     def _write_lexical(self, live: Sequence[Entry]) -> None:
         years: dict[str, list[Entry]] = defaultdict(list)
