@@ -14,7 +14,6 @@ from heapq import nsmallest
 
 import numpy as np
 
-from semsearch.catalog import ItemRow
 from semsearch.encoders import Encoder
 from semsearch.index import Index
 from semsearch.records import Filters
@@ -25,6 +24,7 @@ SAMPLE = 120  # items whose words are asked for
 WORDS = 3
 LEAST_WORDS = 20  # of an item to be asked about
 LEAST_LENGTH = 5  # of a word
+Key = tuple[int, int]  # document, ordinal of an item
 QUANTILE = 0.35  # of what is found by chance
 PRIOR = 0.79  # what fits the judged corpora on average; counts as much as what this one says
 
@@ -34,14 +34,14 @@ def calibrate(index: Index, encoder: Encoder) -> dict[str, float]:
 
     The same documents give the same thresholds: items are drawn by the digest of their text.
     """
-    searcher = Searcher(index, encoder)
-    found = [_by_chance(searcher, item, words) for item, words in _questions(index)]
+    searcher, matters = Searcher(index, encoder), index.catalog.matters()
+    found = [_by_chance(searcher, matters, key, words) for key, words in _questions(index)]
     found = [evidence for evidence in found if np.isfinite(evidence)]
     own = float(np.quantile(found, QUANTILE)) if found else PRIOR
     return {"evidence": round((own + PRIOR) / 2, 4)}
 
 
-def _questions(index: Index) -> Iterator[tuple[ItemRow, list[str]]]:
+def _questions(index: Index) -> Iterator[tuple[Key, list[str]]]:
     """Yield items, each with a few of its own content words."""
     drawn = [(_digest(name, text), key) for key, name, text in index.catalog.open_items()]
     for digest, key in nsmallest(SAMPLE, drawn):
@@ -50,22 +50,23 @@ def _questions(index: Index) -> Iterator[tuple[ItemRow, list[str]]]:
         words = [token.word for token in tokenise(text) if token.word.isalpha()]
         content = sorted({word for word in words if len(word) >= LEAST_LENGTH and word not in STOPWORDS_DA})
         if len(content) >= LEAST_WORDS:
-            yield item, random.Random(digest).sample(content, WORDS)
+            yield key, random.Random(digest).sample(content, WORDS)
 
 
 def _digest(item_id: str, text_digest: str) -> str:
     return hashlib.sha256(f"{item_id}\n{text_digest}".encode()).hexdigest()
 
 
-def _by_chance(searcher: Searcher, item: ItemRow, words: list[str]) -> float:
-    """Return the evidence that the words of an item find outside its case."""
+def _by_chance(
+    searcher: Searcher, matters: dict[Key, tuple[str | None, str]], own: Key, words: list[str]
+) -> float:
+    """Return the evidence that the words of an item find outside its case, and under other titles."""
     query = searcher.understand(" ".join(words))
     scores = searcher.score(query, searcher.meanings(query), Filters())
-    keys = searcher.index.items_of(scores.rows)
-    others = [not _same_case(searcher.index.catalog.item(*key), item) for key in keys]
+    own_case, own_title = matters[own]
+    others = []
+    for key in searcher.index.items_of(scores.rows):
+        case, title = matters[key]
+        same = case == own_case if case else key == own
+        others.append(not same and title != own_title)
     return scores.where(np.array(others, dtype=np.bool_)).evidence
-
-
-def _same_case(one: ItemRow, other: ItemRow) -> bool:
-    same = one.case_number == other.case_number if one.case_number else one.id == other.id
-    return same or one.title == other.title

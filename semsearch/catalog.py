@@ -212,6 +212,11 @@ class Catalog:
         for document, ordinal, item_id, digest in rows:
             yield (document, ordinal), item_id, digest
 
+    def matters(self) -> dict[tuple[int, int], tuple[str | None, str]]:
+        """Return case number and title of every item, by (document, ordinal)."""
+        rows = self._db.execute("SELECT document, ordinal, case_number, title FROM items")
+        return {(document, ordinal): (case, title) for document, ordinal, case, title in rows}
+
     def count_items(self) -> int:
         """Return how many items are indexed."""
         (count,) = self._db.execute("SELECT count(*) FROM items").fetchone()

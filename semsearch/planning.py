@@ -359,7 +359,7 @@ def _choose(entries: Sequence[Entry]) -> None:
 
 
 def _rank(same: Sequence[Entry], meeting_id: str) -> None:
-    winner = min(same, key=_preference)
+    winner = min(same, key=_preference) if len(same) > 1 else same[0]
     for entry in same:
         entry.meeting_id = meeting_id
         if entry is winner:
