@@ -13,6 +13,7 @@ from semsearch.answers.decisions import Span, decided, item_asked_for, recommend
 from semsearch.answers.extract import Candidate, candidates, choose, terms_of
 from semsearch.answers.questions import Question, read_question
 from semsearch.answers.spans import widened
+from semsearch.catalog import ItemRow
 from semsearch.index import Index
 from semsearch.records import Answer, Filters, OutcomeKind, Quote, Source
 from semsearch.searcher import Result, Searcher
@@ -20,6 +21,11 @@ from semsearch.searcher import Result, Searcher
 __all__ = ["ask", "read_question"]
 
 MOST = 5  # quotes of an answer
+MORE = 12  # sentences that may stand in them, where neighbours make one quote
+RUN_CHARS = 450  # of a quote that holds several
+CLOSE_HITS = 3  # best hits whose later decisions are shown as well
+CLOSE = 0.1  # of the best hit's score
+GAP_CHARS = 120  # between two that are quoted as one
 ALIKE = 0.4  # of the shorter text's words: two texts are then about one figure
 BESIDE = 2  # quotes of the decision shown after the sentences where something else was asked for
 NO_DECISION = "The minutes print no decision on this; what they hold comes closest."
@@ -56,13 +62,24 @@ def _compose(
     spans = list(_spans(index, asked, found, said))
     if asked.wants_decision:
         note = "" if decision else NO_DECISION
-        spans = _merged([*(decision or recommendation(index, item)), *spans])
+        spans = _merged([*(decision or recommendation(index, item)), *_later(index, result, item), *spans])
     else:
         beside = decision[: _beside(index, asked, decision)]
         spans = _merged([*_merged(spans)[: MOST - len(beside)], *beside, *spans])
         spans = _newer_first(index, asked, spans)
     outcome = item.outcome if decision and decision[0] in spans else None
     return tuple(_quote(index, asked, span) for span in spans), outcome, note
+
+
+def _later(index: Index, result: Result, item: ItemRow) -> Iterator[Span]:
+    """Yield what was decided later, under another case, of what is nearly as close to the question."""
+    for hit in result.hits[:CLOSE_HITS]:
+        other = index.catalog.item_by_id(hit.id.split("#")[0])
+        is_later = other.meeting.date > item.meeting.date and other.case_number != item.case_number
+        if is_later and hit.score >= result.hits[0].score - CLOSE:
+            for span in list(decided(index, other))[:1]:
+                if tells(_text(index, span)):
+                    yield span
 
 
 def _newer_first(index: Index, asked: Question, spans: list[Span]) -> list[Span]:
@@ -97,20 +114,34 @@ def _text(index: Index, span: Span) -> str:
 
 def _spans(index: Index, asked: Question, found: Sequence[Candidate], said: Sequence[str]) -> Iterator[Span]:
     """Yield where the best sentences stand, each widened to what it needs to answer."""
-    for one in choose(found, MOST, said):
+    for one in choose(found, MORE, said):
         yield one.passage.item, one.passage.kind, *widened(index, asked, one)
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:
-    """Return the first `MOST` spans, without those that overlap one already taken."""
+    """Return the first `MOST` spans; one that overlaps or adjoins one already taken makes it longer."""
     kept: list[Span] = []
-    for item, kind, start, end in spans:
-        if len(kept) < MOST and not any(
-            item.meeting.document == other.meeting.document and start < stop and begin < end
-            for other, _, begin, stop in kept
-        ):
-            kept.append((item, kind, start, end))
+    for span in spans:
+        joined = next(((place, both) for place, one in enumerate(kept) if (both := _joined(one, span))), None)
+        if joined:
+            kept[joined[0]] = joined[1]
+        elif len(kept) < MOST and not any(_overlap(one, span) for one in kept):
+            kept.append(span)
     return kept
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one[0].meeting.document == other[0].meeting.document and one[2] < other[3] and other[2] < one[3]
+
+
+def _joined(one: Span, other: Span) -> Span | None:
+    """Return two spans of one section as one, if they adjoin and the whole is short."""
+    if one[:2] != other[:2]:
+        return None
+    start, end = min(one[2], other[2]), max(one[3], other[3])
+    gap = max(one[2], other[2]) - min(one[3], other[3])
+    longest = max(RUN_CHARS, one[3] - one[2])
+    return (*one[:2], start, end) if gap <= GAP_CHARS and end - start <= longest else None
 
 
 def _quote(index: Index, asked: Question, span: Span) -> Quote:

@@ -6,6 +6,8 @@ docs/quality.md has the figures.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,26 +28,32 @@ if TYPE_CHECKING:
     from semsearch.meanings import Meaning
 
 ITEMS = 6  # best items that are read
-PASSAGES = 20  # of them, best first
+PASSAGES = 30  # of them, best first
+OF_FIRST, OF_OTHERS = 12, 3  # passages that are read of the best item and of each other
 ENCODED = 60  # sentences that get a cosine
 NEAR_CHARS = 60  # a value farther than this from the question's words has nothing to do with them
 WEIGHTS: Mapping[str, float] = {
-    "coverage": 0.3,  # share of the question's weight (idf) that the sentence's words hold
+    "coverage": 0.25,  # share of the question's weight (idf) that the sentence's words hold
     "rest": 0.5,  # the same without the words that the item's title holds
-    "around": 1.6,  # the same for the sentence, its neighbours and the title together
-    "cosine": 0.4,  # of sentence and question
-    "value": 0.3,  # whether it holds what is asked for: an amount, a date, a name
+    "around": 1.0,  # the same for the sentence, its neighbours and the title together
+    "cosine": 0.45,  # of sentence and question
+    "value": 0.75,  # whether it holds what is asked for: an amount, a date, a name
     "cue": 0.3,  # 1 where a word stands that usually introduces it ("udgift", "senest")
-    "near": 0.6,  # how close such a value stands to a word of the question, 0-1
-    "item": 3.0,  # how far its item's score is below the best hit's, 0 or less
+    "near": 0.55,  # how close such a value stands to a word of the question, 0-1
+    "passage": 0.1,  # how far its passage's score is below the best passage's, 0 or less
+    "item": 4.0,  # how far its item's score is below the best hit's, 0 or less
     "first": 0.35,  # 1 for the best hit's item
     "section": 4.0,  # what sections usually answer this kind of question
     "stub": -0.2,  # 1 for less than four words, .3 for less than six
+    "long": -0.45,  # 0 up to 30 words, 1 from 90
 }
 ALIKE = 0.3  # of words shared with a better sentence, from which a sentence says little new
 REPEATS = 0.3  # what saying the same costs
 MARGIN = 0.5  # how much worse a sentence of another matter may be than the best
 SAME = 0.65  # above ALIKE: nothing new at all
+NOTHING: frozenset[str] = frozenset()
+_ROW = re.compile(r"\t| \| ")
+_ENTRY = re.compile(r"(?:[-–—•*·▪o]|\(?(?:\d{1,2}|[a-zæøå])[.)])\s")
 _SECTION = {
     Asks.AMOUNT: {SectionKind.ECONOMY: 0.1, SectionKind.RECOMMENDATION: 0.05},
     Asks.VOTE: {SectionKind.DECISION: 0.6},
@@ -77,15 +85,17 @@ class _Sentence:
     end: int
     text: str
     terms: frozenset[str]
+    lead: frozenset[str]  # terms of a row's header and caption, or of what announces a list's entry
 
 
 def candidates(searcher: Searcher, question: Question, result: Result) -> list[Candidate]:
     """Return the sentences of the best items' best passages, best first."""
     meanings = searcher.meanings(result.query)
     vector = searcher.encoder.encode_queries([result.query.text])[0]
-    found = list(_sentences(searcher, _passages(searcher, result, meanings, vector)))
+    passages, strengths = _passages(searcher, result, meanings, vector)
+    found = list(_sentences(searcher, passages))
     lexicon = Lexicon(searcher, meanings)
-    own = [lexicon.coverage(one.terms) for one in found]
+    own = [lexicon.coverage(one.terms | one.lead if is_row(one.text) else one.terms) for one in found]
     around = [lexicon.coverage(_around(found, place)) for place in range(len(found))]
     cosines = _cosines(searcher, found, np.array(own) + np.array(around), vector)
     items = _Items(result)
@@ -93,20 +103,21 @@ def candidates(searcher: Searcher, question: Question, result: Result) -> list[C
     for place, one in enumerate(found):
         title = terms_of(one.passage.item.title)
         marks = question.values(one.text)
+        leads = question.first is Asks.LIST and _leads(found, place)
         features = {
             "coverage": own[place],
             "rest": lexicon.coverage(one.terms - title) if own[place] else 0.0,
             "around": around[place],
             "cosine": float(cosines[place]),
-            "value": question.worth(one.text, marks),
-            "cue": float(
-                question.is_cued(one.text) or (question.first is Asks.LIST and _leads(found, place))
-            ),
-            "near": lexicon.nearness(one.text, marks) if own[place] else 0.0,
+            "value": 1.0 if leads else question.worth(one.text, marks),
+            "cue": float(leads or question.is_cued(one.text)),
+            "near": float(leads) or (lexicon.nearness(one.text, marks) if own[place] else 0.0),
+            "passage": strengths[one.passage.row],
             "item": items.strength(one.passage),
             "first": items.is_first(one.passage),
             "section": _prior(question, one.passage.kind),
             "stub": _stub(one.text),
+            "long": _long(one.text),
         }
         total = sum(WEIGHTS[name] * value for name, value in features.items())
         scored.append(Candidate(one.passage, one.start, one.end, one.text, marks, features, one.terms, total))
@@ -223,6 +234,10 @@ def _stub(text: str) -> float:
     return 1.0 if words < 4 else 0.3 if words < 6 else 0.0
 
 
+def _long(text: str) -> float:
+    return min(1.0, max(0.0, (len(text.split()) - 30) / 60))
+
+
 @lru_cache(maxsize=50_000)
 def terms_of(text: str) -> frozenset[str]:
     """Return the terms of a text, whole words and parts."""
@@ -234,7 +249,7 @@ def _around(found: Sequence[_Sentence], place: int) -> frozenset[str]:
     """Return the terms of a sentence, the ones beside it in its passage, and its item's title."""
     passage = found[place].passage
     near = [one.terms for one in found[max(0, place - 1) : place + 2] if one.passage is passage]
-    return frozenset().union(terms_of(passage.item.title), *near)
+    return frozenset().union(terms_of(passage.item.title), found[place].lead, *near)
 
 
 def _leads(found: Sequence[_Sentence], place: int) -> bool:
@@ -243,7 +258,8 @@ def _leads(found: Sequence[_Sentence], place: int) -> bool:
     return (
         after is not None
         and after.passage is found[place].passage
-        and after.text[:2] in ("1.", "1)", "- ", "a)")
+        and is_entry(after.text)
+        and found[place].text.rstrip("* ").endswith(":")
     )
 
 
@@ -264,25 +280,63 @@ def _item_id(hit: Hit) -> str:
 
 def _passages(
     searcher: Searcher, result: Result, meanings: Sequence[Meaning], vector: NDArray[np.float32]
-) -> list[PassageRow]:
-    """Return the best passages of the best items, in the order of the minutes."""
+) -> tuple[list[PassageRow], dict[int, float]]:
+    """Return the best passages of the best items, in the order of the minutes, and how good each is."""
     index = searcher.index
     rows: list[int] = []
-    for item_id in list(dict.fromkeys(_item_id(hit) for hit in result.hits))[:ITEMS]:
+    owners: list[int] = []
+    for place, item_id in enumerate(list(dict.fromkeys(_item_id(hit) for hit in result.hits))[:ITEMS]):
         item = index.catalog.item_by_id(item_id)
-        rows += index.rows_of_item(item.meeting.document, item.ordinal)
+        own = index.rows_of_item(item.meeting.document, item.ordinal)
+        rows += own
+        owners += [place] * len(own)
     places = np.array(rows, dtype=np.int64)
     cosine = (index.dense.vectors(places) @ vector).astype(np.float64)
     total = 0.5 * searcher.lexical_scores(places, meanings) + 0.5 * cosine
-    chosen = np.argsort(-total, kind="stable")[:PASSAGES]
-    return [index.passage(int(places[place])) for place in sorted(chosen.tolist())]
+    order = np.argsort(-total, kind="stable").tolist()
+    chosen = sorted(_shared_out(order, owners))
+    best = float(total.max())
+    passages = [index.passage(int(places[place])) for place in chosen]
+    return passages, {int(places[place]): float(total[place]) - best for place in chosen}
+
+
+def _shared_out(order: Sequence[int], owners: Sequence[int]) -> list[int]:
+    """Return the best of passages in order: the best item's first, some of each other, then any."""
+    taken, left = Counter[int](), list[int]()
+    chosen: list[int] = []
+    for place in order:
+        if taken[owners[place]] < (OF_OTHERS if owners[place] else OF_FIRST):
+            chosen.append(place)
+            taken[owners[place]] += 1
+        else:
+            left.append(place)
+    return chosen + left[: max(0, PASSAGES - len(chosen))]
 
 
 def _sentences(searcher: Searcher, passages: Sequence[PassageRow]) -> Iterator[_Sentence]:
     for passage in passages:
         text = searcher.index.catalog.text(passage.item.meeting.document)
+        lead, before, in_table = NOTHING, NOTHING, False
         for start, end in sentences(text, passage.start, passage.end):
             words = text[start:end]
             if passage.kind is SectionKind.DECISION and absences(words):
                 continue
-            yield _Sentence(passage, start, end, words, terms_of(words))
+            terms, row = terms_of(words), is_row(words)
+            if row and not in_table:
+                lead = before
+            yield _Sentence(passage, start, end, words, terms, lead if row or is_entry(words) else NOTHING)
+            if row and not in_table:
+                lead = before | terms
+            elif not row and not is_entry(words):
+                lead = terms
+            before, in_table = terms, row
+
+
+def is_row(text: str) -> bool:
+    """Whether a unit is a row of a table."""
+    return _ROW.search(text) is not None
+
+
+def is_entry(text: str) -> bool:
+    """Whether a unit is an entry of a list."""
+    return _ENTRY.match(text) is not None

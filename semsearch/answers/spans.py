@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 from semsearch.answers.asks import Asks
-from semsearch.answers.extract import Candidate
+from semsearch.answers.extract import Candidate, is_entry, is_row
 from semsearch.answers.questions import Question
 from semsearch.index import Index
 from semsearch.text import sentences
 
 MAX_CHARS = 900  # of a list with its lead
+TABLE_CHARS = 500  # of a table that is quoted whole
 LEAD_CHARS = 400  # how far before a list's entry its lead may begin
-_ENTRY = re.compile(r"(?:[-–—•*·▪o]|\(?(?:\d{1,2}|[a-zæøå])[.)])\s|[^\n]*(?:\t| \| )")
 
 # A sentence that begins so says something only after the one before it.
 _BACK = re.compile(
@@ -41,6 +41,8 @@ def widened(index: Index, question: Question, one: Candidate) -> Bounds:
     here = next((place for place, (start, end) in enumerate(units) if start <= one.start < end), None)
     if here is None:
         return one.start, one.end
+    if is_row(one.text):
+        return _table(text, units, here)
     listed = any(_is_entry(text, unit) for unit in units[here : here + 2])
     if one.text.rstrip("* ").endswith(":") or (Asks.LIST in question.asks and listed):
         return _list(text, units, here)
@@ -53,7 +55,8 @@ def widened(index: Index, question: Question, one: Candidate) -> Bounds:
 
 
 def _is_entry(text: str, unit: Bounds) -> bool:
-    return _ENTRY.match(text, *unit) is not None
+    words = text[slice(*unit)]
+    return is_entry(words) or is_row(words)
 
 
 def _list(text: str, units: list[Bounds], here: int) -> Bounds:
@@ -63,10 +66,30 @@ def _list(text: str, units: list[Bounds], here: int) -> Bounds:
         first -= 1
     last, start = first, units[first][0]
     while (
-        last + 1 < len(units) and _is_entry(text, units[last + 1]) and units[last + 1][1] - start <= MAX_CHARS
+        last + 1 < len(units)
+        and (_is_entry(text, units[last + 1]) or (last > first and _same_line(text, units, last)))
+        and units[last + 1][1] - start <= MAX_CHARS
     ):
         last += 1
     return (start, units[max(last, here)][1])
+
+
+def _table(text: str, units: list[Bounds], here: int) -> Bounds:
+    """Return a short table whole; of a long one the row, with its header where that stands close."""
+    first = last = here
+    while first > 0 and is_row(text[slice(*units[first - 1])]):
+        first -= 1
+    while last + 1 < len(units) and is_row(text[slice(*units[last + 1])]):
+        last += 1
+    for begin, stop in ((first, last), (first, here)):
+        if units[stop][1] - units[begin][0] <= TABLE_CHARS:
+            return units[begin][0], units[stop][1]
+    return units[here]
+
+
+def _same_line(text: str, units: list[Bounds], place: int) -> bool:
+    """Whether the unit after a place stands on the same line."""
+    return "\n" not in text[units[place][1] : units[place + 1][0]]
 
 
 def _with_value(text: str, units: list[Bounds], here: int, question: Question) -> Bounds:

@@ -46,7 +46,7 @@ _NAME = (
 _BECAUSE = (
     r"\b(?:fordi|skyldes|på grund af|pga\.?|grundet|som følge af|idet|eftersom|årsag\w*|begrundelse\w*"
     r"|begrundet|begrundes|derfor|hvorfor|baggrund\w*|forårsage\w*|medfør\w*|betyde\w*|da\b|af hensyn til"
-    r"|for at|hensyn\w*|som konsekvens)\b"
+    r"|for at|hensyn\w*|som konsekvens|skyldtes|fejl\w*|forkert\w*|manglende|steget|stigende)\b"
 )
 _VOTES = r"\bstemte\b|\bstemmer\b|\bimod\b|\b\d+ for\b|\([A-ZÆØÅ](?:-\d)?\)"
 _COUNTED = rf"{_START}{_FIGURE}(?:-{_FIGURE})?\s(?:nye\s|flere\s)?[a-zæøå]{{3,}}|\b{_SPELLED}\s[a-zæøå]{{4,}}"
