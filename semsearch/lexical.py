@@ -15,7 +15,9 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
 import tantivy
+from numpy.typing import ArrayLike
 
 from semsearch.records import Filters
 from semsearch.terms import Alternate, Group, term_id
@@ -28,7 +30,7 @@ class Entry:
     """One passage to be indexed: its terms as numbers with whole occurrences, and what it is filtered by."""
 
     key: int  # document number << 24 | passage within the document
-    terms: Sequence[int]
+    terms: ArrayLike  # uint32
     date: date
     committee: str  # slug
     case: str  # case key, "" without
@@ -56,7 +58,7 @@ def _write(folder: Path, entries: Iterable[Entry]) -> None:
     for entry in entries:
         document = tantivy.Document()
         document.add_unsigned("key", entry.key)
-        document.add_text("terms", " ".join(map("{:x}".format, entry.terms)))
+        document.add_text("terms", np.asarray(entry.terms, ">u4").tobytes().hex(" ", 4))
         document.add_unsigned("date", entry.date.toordinal())
         for name in ("committee", "case", "section", "outcome"):
             document.add_text(name, getattr(entry, name))
@@ -88,7 +90,7 @@ def _open(folder: Path) -> tuple[tantivy.Schema, tantivy.Searcher]:
     files are open the links are not needed.
     """
     try:
-        with TemporaryDirectory(prefix="semsearch-") as links:
+        with TemporaryDirectory(prefix="semsearch-", ignore_cleanup_errors=True) as links:
             for path in folder.iterdir():
                 os.symlink(path.resolve(), os.path.join(links, path.name))
             index = tantivy.Index.open(links)
@@ -123,7 +125,7 @@ def _query(schema: tantivy.Schema, groups: Sequence[Group], filters: Filters) ->
 
 def _alternate(schema: tantivy.Schema, alternate: Alternate) -> tantivy.Query:
     terms = [
-        tantivy.Query.boost_query(tantivy.Query.term_query(schema, "terms", f"{term_id(term):x}"), weight)
+        tantivy.Query.boost_query(tantivy.Query.term_query(schema, "terms", f"{term_id(term):08x}"), weight)
         for term, weight in alternate
     ]
     return (

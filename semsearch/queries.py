@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -84,7 +85,7 @@ def parse(text: str, committees: Mapping[str, str] | None = None) -> Query:
 
     A text of stop words only is searched as typed.
     """
-    text = text.strip()
+    text = unicodedata.normalize("NFC", text.strip())
     tongue = language(text)
     cases = find_case_numbers(text)
     first, last, dated = _period(text)

@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
@@ -90,14 +91,19 @@ def _nameless_main() -> Iterator[None]:
 @contextmanager
 def _deaf_to_interrupts() -> Iterator[None]:
     """Let Ctrl-C reach only this process, which stops its children itself."""
-    if not hasattr(signal, "pthread_sigmask"):
+    if not hasattr(signal, "pthread_sigmask") or threading.current_thread() is not threading.main_thread():
         yield
         return
+    waiting: list[int] = []  # another thread may take the signal: it is kept until the child has been started
+    handler = signal.signal(signal.SIGINT, lambda number, frame: waiting.append(number))
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # children inherit it
     try:
         yield
     finally:
+        signal.signal(signal.SIGINT, handler)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if waiting:
+            raise KeyboardInterrupt
 
 
 def run(work: Callable[..., Any], tasks: Iterable[Task], limits: Limits) -> Iterator[tuple[str, Any]]:

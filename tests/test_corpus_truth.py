@@ -18,18 +18,7 @@ SUPERSEDED = "2023-10-02_oekonomiudvalget_dagsorden.json"
 UPCOMING = "2025-05-12_byraadet_dagsorden.txt"
 FILES = sorted(p.name for p in CORPUS.iterdir() if p.name != "README.md")
 MINUTES = [name for name in FILES if name not in (SUPERSEDED, UPCOMING)]
-UNREAD = {name: "no parser for this format yet" for name in FILES if name.endswith((".docx", ".pdf"))}
-PREFIXED = dict.fromkeys(
-    ("2024-12-02_oekonomiudvalget.md", "2024-12-09_byraadet.txt", UPCOMING),
-    "a bare line SAG-2024-00101 loses its prefix",
-)
 NEVER_SHOWN = ("Egekær", "Ansøgningen imødekommes")
-
-
-def each(names: list[str], pending: dict[str, str] = UNREAD) -> list[Any]:
-    """The files as parameters; those not yet read right must fail, so that the mark goes when they are."""
-    marks = {name: [pytest.mark.xfail(reason=pending[name], strict=True)] for name in pending}
-    return [pytest.param(name, marks=marks.get(name, [])) for name in names]
 
 
 @cache
@@ -58,7 +47,7 @@ def printed_title(row: dict[str, Any], item: AgendaItem) -> bool:
     return " ".join(item.title.split()) == str(row["title"])
 
 
-@pytest.mark.parametrize("name", each(FILES, UNREAD | PREFIXED))
+@pytest.mark.parametrize("name", FILES)
 def test_items_are_those_of_the_truth_table(name: str) -> None:
     document = meeting(name)
     truth = expected(name)
@@ -68,7 +57,7 @@ def test_items_are_those_of_the_truth_table(name: str) -> None:
     assert [i.title for r, i in zip(truth, document.items, strict=True) if not printed_title(r, i)] == []
 
 
-@pytest.mark.parametrize("name", each(FILES))
+@pytest.mark.parametrize("name", FILES)
 def test_head_names_body_and_date(name: str) -> None:
     document = meeting(name)
     assert (document.committee, str(document.date)) == (
@@ -79,7 +68,7 @@ def test_head_names_body_and_date(name: str) -> None:
     assert document.place
 
 
-@pytest.mark.parametrize("name", each(MINUTES))
+@pytest.mark.parametrize("name", MINUTES)
 def test_decisions_have_the_outcome_of_the_truth_table(name: str) -> None:
     document = meeting(name)
     assert document.kind is MeetingKind.MINUTES
@@ -98,7 +87,7 @@ def test_an_agenda_is_one_and_decides_nothing(name: str) -> None:
     assert [item.number for item in document.items if decision(document, item)] == []
 
 
-@pytest.mark.parametrize("name", each(FILES))
+@pytest.mark.parametrize("name", FILES)
 def test_text_of_closed_items_is_left_out(name: str) -> None:
     document = meeting(name)
     assert [words for words in NEVER_SHOWN if words in document.text] == []
@@ -132,7 +121,6 @@ def test_tables_agree_with_each_other() -> None:
         assert case["standing"] == deciding[-1]
 
 
-@pytest.mark.xfail(bool(UNREAD), reason="needs the items of the DOCX and the PDF", strict=True)
 def test_queries_point_at_open_items_that_hold_the_answer() -> None:
     documents = {(str(meeting(n).date)): meeting(n) for n in [*MINUTES, UPCOMING]}
     assert len({row["id"] for row in rows("corpus_queries.jsonl")}) == len(rows("corpus_queries.jsonl"))

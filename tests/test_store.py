@@ -19,6 +19,7 @@ from invented import ITEMS, files, minutes, write
 from semsearch import build_index, open_index, store
 from semsearch.checking import check
 from semsearch.cli import run as run_cli
+from semsearch.config import FORMAT
 from semsearch.errors import IndexDamaged, IndexLocked, IndexMissing, SemsearchError
 from semsearch.index import Index
 
@@ -115,11 +116,11 @@ def test_another_format_is_refused_and_rebuilt(
     monkeypatch.setattr(store, "FORMAT", 99)
     assert run_cli(["--index", str(copied / "index"), "search", QUERY]) == 3
     error = capfd.readouterr().err
-    assert "has format 2" in error
+    assert f"has format {FORMAT}" in error
     assert "semsearch index" in error
     report = build_index(copied / "corpus", copied / "index")
     assert report.published
-    assert any("has format 2" in note for note in report.notes)
+    assert any(f"has format {FORMAT}" in note for note in report.notes)
     assert open_index(copied / "index").search(QUERY)
 
 

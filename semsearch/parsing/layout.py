@@ -60,7 +60,7 @@ def _item(lines: Sequence[Line], head: Head, starts: Sequence[int], context: Con
         case_number=head.case_number,
         closed=head.closed,
         start=starts[head.first],
-        end=sections[-1].end if sections else starts[head.body] - 1,
+        end=sections[-1].end if sections else max(starts[head.first], starts[head.body] - 1),
         sections=sections,
         attachments=attachments(lines, starts, sections),
     )
