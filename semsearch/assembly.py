@@ -259,7 +259,7 @@ def _passages(
     slug, day, _ = entry.identity
     when = date.fromisoformat(day)
     times = np.minimum((block.tf + 1) // 2, 3)
-    terms = np.repeat(block.terms, times).tolist()
+    terms = np.repeat(block.terms, times)
     cuts = np.cumsum([0, *times.tolist()])[np.cumsum([0, *block.counts.tolist()])].tolist()
     for local, (item, kind) in enumerate(zip(rows["item"].tolist(), rows["kind"].tolist(), strict=True)):
         outcome, case = facts[item]
