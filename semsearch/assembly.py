@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from semsearch import bm25, dense, lexical, store, vocabulary
 from semsearch.arrays import ArrayWriter
 from semsearch.calibration import calibrate
-from semsearch.catalog import Catalog, CatalogWriter
+from semsearch.catalog import Catalog, CatalogWriter, DocumentRow
 from semsearch.encoders import SHIPPED, Encoder, load_encoder
 from semsearch.index import KEY_BITS, Index
 from semsearch.planning import Entry, Progress
@@ -55,7 +55,7 @@ class Assembler:
         steps: list[tuple[str, Callable[[], None]]] = [
             ("records", lambda: self._write_records(entries)),
             ("vectors", lambda: self._write_arrays(live)),
-            ("words", self._write_words),
+            ("words", lambda: self._write_words(live)),
             ("terms", lambda: self._write_lexical(live)),
         ]
         for done, (name, step) in enumerate(steps):
@@ -97,8 +97,9 @@ class Assembler:
 
     def _write_arrays(self, live: Sequence[Entry]) -> None:
         frequencies = bm25.Frequencies(self.old.bm25 if self.old else None)
-        for first, last in _dropped(live, self.old):
-            frequencies.add(_old(self.old).bm25.slice(first, last).terms, -1)
+        for row in _dropped(live, self.old):
+            gone = _old(self.old).bm25.slice(row.first_row, row.first_row + row.passages)
+            frequencies.add(gone.terms, -1)
         with (
             ArrayWriter(self.target / "rows.npy", ROW) as rows,
             bm25.Writer(self.target, frequencies) as postings,
@@ -116,13 +117,24 @@ class Assembler:
                 postings.add(block)
                 vectors.add(stored)
 
-    def _write_words(self) -> None:
-        counts: Counter[str] = Counter()
-        for words in Catalog(self.target / "records.sqlite").words():
-            counts.update(words)
+    def _write_words(self, live: Sequence[Entry]) -> None:
+        counts = self._count_words(live)
+        vocabulary.save_counts(self.target / "words.counts.tsv", counts)
         words_kept = vocabulary.select(counts)
         vocabulary.save(self.target / "words.tsv", words_kept)
         dense.save(self.target / "words.faiss", [self._encode_words(words_kept)], self._embedded.dim)
+
+    def _count_words(self, live: Sequence[Entry]) -> Counter[str]:
+        """Count in how many documents each word stands: what was counted, less what goes, plus what comes."""
+        counts: Counter[str] = Counter()
+        if self.old is not None:
+            counts = vocabulary.read_counts(self.old.generation.path / "words.counts.tsv")
+            for words in self.old.catalog.words(row.number for row in _dropped(live, self.old)):
+                counts.subtract(words)
+        coming = (entry.number for entry in live if entry.new is not None)
+        for words in Catalog(self.target / "records.sqlite").words(coming):
+            counts.update(words)
+        return +counts
 
     @property
     def _embedded(self) -> Encoder:
@@ -191,12 +203,12 @@ def _old(old: Index | None) -> Index:
     return old
 
 
-def _dropped(live: Sequence[Entry], old: Index | None) -> Iterator[tuple[int, int]]:
-    """Yield the old rows, first and last, of each document whose rows are not taken over."""
+def _dropped(live: Sequence[Entry], old: Index | None) -> Iterator[DocumentRow]:
+    """Yield the documents of the old index whose rows are not taken over."""
     kept = {entry.number for entry in live if entry.new is None}
     for row in old.catalog.documents() if old else []:
         if row.passages and row.number not in kept:
-            yield row.first_row, row.first_row + row.passages
+            yield row
 
 
 def _runs(live: Sequence[Entry]) -> Iterator[tuple[Entry, tuple[int, int]]]:

@@ -198,10 +198,11 @@ class Catalog:
         rows = self._db.execute("SELECT document, ordinal FROM items WHERE standing")
         return rows.fetchall()
 
-    def words(self) -> Iterator[list[str]]:
-        """Yield the distinct words of each indexed document."""
-        for (blob,) in self._db.execute("SELECT words FROM texts"):
-            yield unpack(blob).split("\n")
+    def words(self, documents: Iterable[int]) -> Iterator[list[str]]:
+        """Yield the distinct words of each of some indexed documents."""
+        for number in documents:
+            row = self._db.execute("SELECT words FROM texts WHERE document = ?", [number]).fetchone()
+            yield unpack(row[0]).split("\n")
 
     def open_items(self) -> Iterator[tuple[tuple[int, int], str, str]]:
         """Yield (document, ordinal), id and digest of the text of every item that is not closed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -89,3 +90,14 @@ def select(counts: Mapping[str, int]) -> list[Word]:
 def save(path: Path, words: Iterable[Word]) -> None:
     """Write a vocabulary, a line each: word, documents, stem."""
     path.write_text("".join(f"{word.word}\t{word.documents}\t{word.stem}\n" for word in words), "utf-8")
+
+
+def read_counts(path: Path) -> Counter[str]:
+    """Read what `save_counts` wrote."""
+    lines = (line.rpartition("\t") for line in path.read_text("utf-8").split("\n")[:-1])
+    return Counter({word: int(documents) for word, _, documents in lines})
+
+
+def save_counts(path: Path, counts: Mapping[str, int]) -> None:
+    """Write in how many documents each word stands, also those that are not chosen, a line each."""
+    path.write_text("".join(f"{word}\t{counts[word]}\n" for word in sorted(counts)), "utf-8")
