@@ -4,7 +4,6 @@ from semsearch.text.abbreviations import abbreviations
 from semsearch.text.analysis import Analyser, Analysis, analyse
 from semsearch.text.cases import case_key, find_case_numbers, normalise_case_number
 from semsearch.text.compounds import Compounds, split_compound
-from semsearch.text.grams import grams, similarity
 from semsearch.text.languages import STOPWORDS_DA, STOPWORDS_EN, Language, language
 from semsearch.text.normalise import normalise, slug
 from semsearch.text.sentences import sentences
@@ -28,12 +27,10 @@ __all__ = [
     "case_key",
     "distinct_words",
     "find_case_numbers",
-    "grams",
     "language",
     "normalise",
     "normalise_case_number",
     "sentences",
-    "similarity",
     "slug",
     "split_compound",
     "stem",
