@@ -1,4 +1,4 @@
-"""Spelling, slugs and letter runs."""
+"""Spelling and slugs."""
 
 import unicodedata
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.text import grams, normalise, similarity, slug
+from semsearch.text import normalise, slug
 
 
 @pytest.mark.parametrize(
@@ -48,19 +48,3 @@ def test_slug(name: str, expected: str) -> None:
 @given(st.text(max_size=40))
 def test_slug_is_safe_in_a_path(name: str) -> None:
     assert set(slug(name)) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
-
-
-def test_grams() -> None:
-    assert grams("takst") == {"^tak", "taks", "akst", "kst$"}
-    assert grams("sø") == {"^sø$"}
-    assert grams("ø") == {"^ø$"}
-    assert grams("lov", 3) == {"^lo", "lov", "ov$"}
-
-
-def test_similarity() -> None:
-    assert similarity("takst", "takst") == 1.0
-    assert similarity("takst", "havn") == 0.0
-    assert similarity("ab", "ab") == 1.0
-    # ^bor borg orge rger ger$ against ^bor borg orge rges ges$: 3 of 5 and 5
-    assert similarity("borger", "borges") == pytest.approx(2 * 3 / 10)
-    assert similarity("borgerservise", "borgerservice") > similarity("borgerservise", "borgerskab")
