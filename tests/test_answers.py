@@ -207,10 +207,10 @@ def share_answered(opened: OpenIndex, judged: Iterator[Judged]) -> tuple[int, in
 def test_facts_of_the_corpus_are_quoted(opened: OpenIndex) -> None:
     answered, asked = share_answered(opened, with_facts(JUDGED / "corpus_queries.jsonl", None))
     assert asked == 37
-    assert answered >= 30
+    assert answered >= 35
 
 
-@pytest.mark.parametrize(("split", "many", "least"), [("tune", 68, 38), ("held", 31, 15)])
+@pytest.mark.parametrize(("split", "many", "least"), [("tune", 68, 51), ("held", 31, 15)])
 def test_facts_of_real_minutes_are_quoted(greve_index: Path, split: str, many: int, least: int) -> None:
     opened = cached(greve_index)
     answered, asked = share_answered(opened, with_facts(JUDGED / "greve_queries.jsonl", split))
@@ -226,4 +226,4 @@ def test_facts_of_the_seeds_are_quoted(seeds_index: Path, shared: Path) -> None:
     ]
     answered, asked = share_answered(opened, iter(judged))
     assert asked == len(judged)
-    assert answered >= 0.7 * asked
+    assert answered >= 0.78 * asked

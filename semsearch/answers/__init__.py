@@ -141,6 +141,8 @@ def _joined(one: Span, other: Span) -> Span | None:
     start, end = min(one[2], other[2]), max(one[3], other[3])
     gap = max(one[2], other[2]) - min(one[3], other[3])
     longest = max(RUN_CHARS, one[3] - one[2])
+    if not any(section.body_start <= start and end <= section.end for section in one[0].sections):
+        return None
     return (*one[:2], start, end) if gap <= GAP_CHARS and end - start <= longest else None
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 ITEMS = 6  # best items that are read
 PASSAGES = 30  # of them, best first
+FAR = 0.15  # an item whose score is farther below the best is not read
 OF_FIRST, OF_OTHERS = 12, 3  # passages that are read of the best item and of each other
 ENCODED = 60  # sentences that get a cosine
 NEAR_CHARS = 60  # a value farther than this from the question's words has nothing to do with them
@@ -47,6 +48,7 @@ WEIGHTS: Mapping[str, float] = {
     "stub": -0.2,  # 1 for less than four words, .3 for less than six
     "long": -0.45,  # 0 up to 30 words, 1 from 90
 }
+POOL = 60  # best sentences that are chosen from
 ALIKE = 0.3  # of words shared with a better sentence, from which a sentence says little new
 REPEATS = 0.3  # what saying the same costs
 MARGIN = 0.5  # how much worse a sentence of another matter may be than the best
@@ -129,16 +131,19 @@ def choose(found: Sequence[Candidate], many: int, said: Sequence[str] = ()) -> I
 
     `said` are texts that stand in the answer already.
     """
-    pool, kept = _worthwhile(found)[: 12 * many], list[Candidate]()
+    pool = _worthwhile(found)[:POOL]
     known = [terms_of(text) for text in said]
-    while pool and len(kept) < many:
-        best = max(
-            pool, key=lambda one: (one.score - REPEATS * _repeated(one, known), -one.passage.row, -one.start)
+    repeated = [_repeated(one, known) for one in pool]
+    while pool and many:
+        place = max(
+            range(len(pool)), key=lambda place: (pool[place].score - REPEATS * repeated[place], -place)
         )
-        pool.remove(best)
-        if _repeated(best, known) < SAME:
-            kept.append(best)
-            known.append(best.terms)
+        best, share = pool.pop(place), repeated.pop(place)
+        if share < SAME:
+            many -= 1
+            repeated = [
+                max(old, _repeated(one, [best.terms])) for one, old in zip(pool, repeated, strict=True)
+            ]
             yield best
 
 
@@ -285,7 +290,9 @@ def _passages(
     index = searcher.index
     rows: list[int] = []
     owners: list[int] = []
-    for place, item_id in enumerate(list(dict.fromkeys(_item_id(hit) for hit in result.hits))[:ITEMS]):
+    least = max(hit.score for hit in result.hits) - FAR
+    near = [_item_id(hit) for hit in result.hits if hit.score >= least or hit is result.hits[0]]
+    for place, item_id in enumerate(list(dict.fromkeys(near))[:ITEMS]):
         item = index.catalog.item_by_id(item_id)
         own = index.rows_of_item(item.meeting.document, item.ordinal)
         rows += own
