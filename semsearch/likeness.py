@@ -44,28 +44,9 @@ def similar(searcher: Searcher, item: ItemRow, *, k: int = 10) -> tuple[Hit, ...
     ranked = sorted(
         best.values(), key=lambda one: (-one[0], -one[1].item.meeting.date.toordinal(), one[1].id)
     )
-    return tuple(_hit(searcher, passage, rank, score) for rank, (score, passage) in enumerate(ranked[:k], 1))
+    best_first = enumerate(ranked[:k], start=1)
+    return tuple(searcher.hit(passage, frozenset(), rank, score) for rank, (score, passage) in best_first)
 
 
 def _matter(item: ItemRow) -> str:
     return case_key(item.case_number) if item.case_number else item.id
-
-
-def _hit(searcher: Searcher, passage: PassageRow, rank: int, score: float) -> Hit:
-    item = passage.item
-    return Hit(
-        rank=rank,
-        score=round(score, 4),
-        id=passage.id,
-        meeting_date=item.meeting.date,
-        committee=item.meeting.committee,
-        item_number=item.number,
-        item_title=item.title,
-        case_number=item.case_number,
-        section=passage.kind,
-        outcome=item.outcome,
-        closed=item.closed,
-        text=passage.text,
-        highlights=(),
-        source=searcher.source(passage),
-    )

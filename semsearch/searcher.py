@@ -224,7 +224,7 @@ class Searcher:
         """Return the best passage of each of the `k` best items; stems of `words` are highlighted."""
         ranked = sorted(self._ranked(query, scores, k), key=lambda entry: entry[:2], reverse=True)
         return tuple(
-            self._hit(self.index.passage(int(scores.rows[place])), words, rank, score, _parts(scores, place))
+            self.hit(self.index.passage(int(scores.rows[place])), words, rank, score, _parts(scores, place))
             for rank, (score, _, place) in enumerate(ranked[:k], start=1)
         )
 
@@ -262,7 +262,7 @@ class Searcher:
         decisions = self.index.rows["kind"][scores.rows] == _kind(SectionKind.DECISION)
         return {keys[place]: place for place in reversed(order) if decisions[place]}
 
-    def _hit(
+    def hit(
         self,
         passage: PassageRow,
         words: frozenset[str],
@@ -270,6 +270,7 @@ class Searcher:
         score: float,
         parts: tuple[tuple[str, float], ...] = (),
     ) -> Hit:
+        """Return a passage as a hit, with the stems of `words` highlighted."""
         item = passage.item
         return Hit(
             rank=rank,
@@ -311,7 +312,7 @@ class Searcher:
                 first[key] = row
         passages = [self.index.passage(row) for row in first.values()]
         passages.sort(key=lambda passage: (passage.item.meeting.date, passage.item.number), reverse=True)
-        own = [self._hit(passage, words, 0, 2.0, (("case", 2.0),)) for passage in passages]
+        own = [self.hit(passage, words, 0, 2.0, (("case", 2.0),)) for passage in passages]
         items = {hit.id.split("#")[0] for hit in own}
         merged = [*own, *(hit for hit in hits if hit.id.split("#")[0] not in items)] if own else hits
         return tuple(replace(hit, rank=rank) for rank, hit in enumerate(merged[:k], start=1))
