@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -57,6 +58,8 @@ class Index:
             self.rows: NDArray[Any] = np.load(generation.path / "rows.npy", mmap_mode="r", allow_pickle=False)
             self._owners = [row for row in self.catalog.documents() if row.passages]
         except (OSError, ValueError) as error:  # checked bytes that cannot be read: another program's file
+            if isinstance(error, OSError) and error.errno == errno.ENOSPC:  # a full disk damages nothing
+                raise
             raise _unreadable(generation.path, error) from None
         self._owners.sort(key=lambda row: row.first_row)
         self._first = np.array([row.first_row for row in self._owners], dtype=np.int64)
