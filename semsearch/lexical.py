@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike
 from semsearch.records import Filters
 from semsearch.terms import Alternate, Group, term_id
 
+LEAST_OF_A_SHARD = 50
 HEAP_BYTES = 100_000_000
 
 
@@ -74,8 +75,12 @@ class Lexical:
         self._shards = [_open(path) for path in shards]
 
     def search(self, groups: Sequence[Group], k: int, filters: Filters) -> list[int]:
-        """Return the keys of up to `k` passages of each shard that hold terms of the query, best first."""
+        """Return the keys of passages that hold terms of the query: of each shard its best, best first.
+
+        Together about twice `k`: shards of one corpus share what is found, but a year may hold it all.
+        """
         keys: list[int] = []
+        k = min(k, max(LEAST_OF_A_SHARD, 2 * k // max(1, len(self._shards))))
         for schema, searcher in self._shards:
             hits = searcher.search(_query(schema, groups, filters), k, count=False).hits
             values = searcher.fast_field_values("key", [address for _, address in hits])
