@@ -1,14 +1,28 @@
-"""Arrays on disk that are written piece by piece, so that no more than a piece is held in memory."""
+"""Arrays on disk, mapped to be read and written piece by piece: no more than a piece is held in memory."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
 from numpy.lib.format import header_data_from_array_1_0, write_array_header_1_0
 from numpy.typing import DTypeLike, NDArray
+
+_READING = Lock()  # numpy parses a header with `ast`, which Python 3.11 cannot do in two threads (gh-106905)
+
+
+def mapped(path: Path) -> NDArray[Any]:
+    """Map the array of an `.npy` file into memory, to be read only.
+
+    Raises:
+        OSError, ValueError: it is missing, or no array.
+    """
+    with _READING:
+        array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    return array
 
 
 class ArrayWriter:

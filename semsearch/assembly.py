@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semsearch import bm25, dense, lexical, store, vocabulary
-from semsearch.arrays import ArrayWriter
+from semsearch.arrays import ArrayWriter, mapped
 from semsearch.calibration import calibrate
 from semsearch.catalog import Catalog, CatalogWriter, DocumentRow
 from semsearch.encoders import SHIPPED, Encoder, load_encoder
@@ -162,7 +162,7 @@ class Assembler:
             years[entry.identity[1][:4]].append(entry)
         before = dict(self.old.manifest["shards"]) if self.old else {}
         catalog = Catalog(self.target / "records.sqlite")
-        rows = np.load(self.target / "rows.npy", mmap_mode="r", allow_pickle=False)
+        rows = mapped(self.target / "rows.npy")
         postings = bm25.Bm25(self.target)
         for year, group in years.items():
             target = self.target / "lexical" / year

@@ -23,7 +23,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.arrays import ArrayWriter
+from semsearch.arrays import ArrayWriter, mapped
 from semsearch.terms import Group, term_id
 
 K1 = 1.2
@@ -79,7 +79,7 @@ class Bm25:
     """A forward index opened for scoring; immutable."""
 
     def __init__(self, folder: Path) -> None:
-        arrays = [np.load(folder / name, mmap_mode="r", allow_pickle=False) for name in FILES]
+        arrays = [mapped(folder / name) for name in FILES]
         self._terms, self._tf, self._ends, self._lengths, df = arrays
         self._df_terms: NDArray[np.uint32] = df[0]
         self._df: NDArray[np.uint32] = df[1]

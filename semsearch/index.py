@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semsearch import store
+from semsearch.arrays import mapped
 from semsearch.bm25 import Bm25
 from semsearch.catalog import Catalog, ItemRow
 from semsearch.errors import IndexDamaged
@@ -55,7 +56,7 @@ class Index:
         self.manifest = generation.manifest
         try:
             self.catalog = Catalog(generation.path / "records.sqlite")
-            self.rows: NDArray[Any] = np.load(generation.path / "rows.npy", mmap_mode="r", allow_pickle=False)
+            self.rows: NDArray[Any] = mapped(generation.path / "rows.npy")
             self._owners = [row for row in self.catalog.documents() if row.passages]
         except (OSError, ValueError) as error:  # checked bytes that cannot be read: another program's file
             if isinstance(error, OSError) and error.errno == errno.ENOSPC:  # a full disk damages nothing
