@@ -18,7 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from semsearch.records import Filters, MeetingKind, OutcomeKind, SectionKind
+from semsearch.records import Filters, MeetingKind, OutcomeKind, SectionKind, Source
 
 _SCHEMA = """
 CREATE TABLE documents (
@@ -126,6 +126,11 @@ class ItemRow:
     def id(self) -> str:
         """`<committee-slug>/<date>/<item>`."""
         return f"{self.meeting.id}/{self.label}"
+
+    def source(self, start: int, end: int) -> Source:
+        """Return where characters `start:end` of the item's document stand."""
+        page = sum(first <= start for first in self.meeting.pages) or None
+        return Source(self.meeting.path, start, end, page, self.url or self.meeting.url)
 
 
 class Catalog:

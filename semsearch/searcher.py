@@ -292,9 +292,7 @@ class Searcher:
 
     def source(self, passage: PassageRow) -> Source:
         """Return where a passage stands."""
-        meeting = passage.item.meeting
-        page = sum(start <= passage.start for start in meeting.pages) or None
-        return Source(meeting.path, passage.start, passage.end, page, passage.item.url or meeting.url)
+        return passage.item.source(passage.start, passage.end)
 
     def _case_hits(
         self, query: Query, words: frozenset[str], filters: Filters, hits: tuple[Hit, ...], k: int

@@ -149,8 +149,7 @@ def item_source_json(item: ItemRow) -> Json:
 
 
 def _source_json(item: ItemRow, start: int, end: int) -> Json:
-    page = sum(offset <= start for offset in item.meeting.pages) or None
-    return source_json(Source(item.meeting.path, start, end, page, item.url or item.meeting.url))
+    return source_json(item.source(start, end))
 
 
 def case_json(treatments: Sequence[Treatment]) -> Json:

@@ -15,7 +15,7 @@ from semsearch.answers.questions import Question, read_question
 from semsearch.answers.spans import widened
 from semsearch.catalog import ItemRow
 from semsearch.index import Index
-from semsearch.records import Answer, Filters, OutcomeKind, Quote, Source
+from semsearch.records import Answer, Filters, OutcomeKind, Quote
 from semsearch.searcher import Result, Searcher
 
 __all__ = ["ask", "read_question"]
@@ -149,7 +149,6 @@ def _joined(one: Span, other: Span) -> Span | None:
 def _quote(index: Index, asked: Question, span: Span) -> Quote:
     item, kind, start, end = span
     text = _text(index, span)
-    page = sum(offset <= start for offset in item.meeting.pages) or None
     return Quote(
         text=text,
         meeting_date=item.meeting.date,
@@ -158,6 +157,6 @@ def _quote(index: Index, asked: Question, span: Span) -> Quote:
         item_title=item.title,
         case_number=item.case_number,
         section=kind,
-        source=Source(item.meeting.path, start, end, page, item.url or item.meeting.url),
+        source=item.source(start, end),
         marks=asked.values(text),
     )
