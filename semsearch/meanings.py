@@ -21,7 +21,7 @@ from semsearch.index import Index
 from semsearch.lexicon import Lexicon
 from semsearch.queries import Query
 from semsearch.terms import Alternate
-from semsearch.text import Language, analyse, stem, tokenise
+from semsearch.text import analyse, stem, tokenise
 
 NEIGHBOURS = 8
 ATTAINABLE = 0.75  # of BM25's ceiling: what a word that stands once or twice in a passage reaches
@@ -57,7 +57,6 @@ class Thesaurus:
         return [
             self._meaning(
                 word,
-                query.language,
                 list(zip(near.tolist(), close.tolist(), strict=True)),
                 danish.get(place, []),
             )
@@ -90,7 +89,6 @@ class Thesaurus:
     def _meaning(
         self,
         word: str,
-        language: Language,
         neighbours: Sequence[tuple[int, float]],
         danish: Sequence[tuple[str, float]],
     ) -> Meaning:
@@ -119,7 +117,7 @@ class Thesaurus:
             word,
             tuple(alternates),
             known,
-            bool(danish) and language != "da",
+            bool(danish),
             likely[0][0].word if likely else None,
             self._variant(word),
         )
