@@ -24,7 +24,7 @@ FLOORS = (
     "spool coverage",
     "prepare",
     "corpus workers passages catalog dense lexical bm25 vocabulary store",
-    "parsing encoders fusion metrics queries outcomes judgments lexicon",
+    "parsing encoders metrics queries outcomes judgments lexicon",
     "text terms arrays sortedlines",
     "records config",
     "errors",
