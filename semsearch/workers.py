@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from time import monotonic
 from traceback import extract_tb
@@ -22,6 +23,7 @@ from semsearch.config import Limits
 from semsearch.errors import DocumentError, SemsearchError
 
 Task = tuple[Any, ...]  # arguments of the work; the second one is the path
+_STOPS = (signal.SIGINT, signal.SIGTERM)
 STARTUP_S = 60.0  # a new child imports the parsers first; that is not the document's time
 
 
@@ -43,7 +45,7 @@ class _Child:
         self.task: Task | None = None
         self.deadline = 0.0
         try:
-            with _nameless_main(), _deaf_to_interrupts():
+            with _nameless_main(), _undisturbed():
                 self.process.start()
         except OSError as error:
             raise _unable(error.strerror or str(error)) from error
@@ -89,21 +91,29 @@ def _nameless_main() -> Iterator[None]:
 
 
 @contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
-    """Let Ctrl-C reach only this process, which stops its children itself."""
+def _undisturbed() -> Iterator[None]:
+    """Put off Ctrl-C and SIGTERM until a child has been started whole.
+
+    Half started, it would outlive this process by a traceback. It is born deaf to both: Ctrl-C is for
+    this process alone, which stops its children itself; to SIGTERM it listens once it serves.
+    """
     if not hasattr(signal, "pthread_sigmask") or threading.current_thread() is not threading.main_thread():
         yield
         return
+    resource_tracker.ensure_running()  # started by the first child, it would lift the mask
     waiting: list[int] = []  # another thread may take the signal: it is kept until the child has been started
-    handler = signal.signal(signal.SIGINT, lambda number, frame: waiting.append(number))
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # children inherit it
+    handlers = {
+        number: signal.signal(number, lambda number, frame: waiting.append(number)) for number in _STOPS
+    }
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, handler)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        if waiting:
-            raise KeyboardInterrupt
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        for number in waiting:
+            signal.raise_signal(number)
 
 
 def run(work: Callable[..., Any], tasks: Iterable[Task], limits: Limits) -> Iterator[tuple[str, Any]]:
@@ -201,6 +211,8 @@ def _unable(why: str) -> SemsearchError:
 
 def _serve(pipe: Connection, work: Callable[..., Any], limits: Limits) -> None:
     with suppress(EOFError, OSError, KeyboardInterrupt):
+        if hasattr(signal, "pthread_sigmask"):
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
         _limit_memory(limits.memory_bytes)
         pipe.send(None)  # ready
         while True:

@@ -3,6 +3,7 @@
 import ctypes
 import itertools
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -189,6 +190,39 @@ def test_an_orphan_ends(tmp_path: Path) -> None:
     while any(map(_spins, children)) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not any(map(_spins, children))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are of another kind there")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("child", [1, 2])
+def test_a_child_half_started_leaves_no_traceback(number: signal.Signals, child: int) -> None:
+    """A signal between a child's birth and its first message waits until the child is whole."""
+    code = f"""
+import os
+from multiprocessing import util
+from test_workers import work
+from semsearch import workers
+from semsearch.config import Limits
+
+born = 0
+
+def spawn(path, arguments, descriptors):
+    global born
+    pid = util_spawn(path, arguments, descriptors)
+    if not any("resource_tracker" in str(argument) for argument in arguments):
+        born += 1
+        if born == {child}:
+            os.kill(os.getpid(), {int(number)})
+    return pid
+
+util_spawn, util.spawnv_passfds = util.spawnv_passfds, spawn
+list(workers.run(work, [(name, name + ".txt") for name in ("hang", "hang")], Limits(timeout_s=30)))
+"""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
+    run = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=20)
+    assert run.returncode == -number
+    assert "spawn_main" not in run.stderr
+    assert ("KeyboardInterrupt" in run.stderr) == (number == signal.SIGINT)
 
 
 def _children(pid: int) -> list[int]:
