@@ -1,7 +1,8 @@
 """Our own judgments over the real minutes are well formed, complete in kind, and true of the minutes.
 
 `greve_queries.jsonl` judges cases, `seeds_queries.jsonl` agenda items, in the form of `../shared/eval`.
-A third of each is "held": it may be scored for a report, never looked at while tuning.
+A third of each is "held": it may be scored for a report, never looked at while tuning. The files named
+"fresh" were judged when the system stood, and are held whole; `judged/README.md` says how they were drawn.
 """
 
 import hashlib
@@ -19,7 +20,19 @@ import Stemmer
 
 JUDGED = Path(__file__).resolve().parent / "judged"
 FILES = ("greve_queries.jsonl", "seeds_queries.jsonl")
+FRESH = ("greve_fresh.jsonl",)
 KINDS = {
+    "greve_fresh.jsonl": {
+        "question": 30,
+        "unanswerable": 18,
+        "paraphrase": 17,
+        "keyword": 7,
+        "compound": 4,
+        "typo": 4,
+        "date": 4,
+        "inflection": 3,
+        "metadata": 3,
+    },
     "greve_queries.jsonl": {
         "question": 72,
         "paraphrase": 68,
@@ -44,10 +57,12 @@ KINDS = {
     },
 }
 LANGUAGES = {
+    "greve_fresh.jsonl": {"da": 45, "en": 45},
     "greve_queries.jsonl": {"da": 147, "en": 129, "mixed": 3},
     "seeds_queries.jsonl": {"da": 34, "en": 30, "mixed": 1},
 }
 SPLITS = {
+    "greve_fresh.jsonl": {"held": 90},
     "greve_queries.jsonl": {"tune": 188, "held": 91},
     "seeds_queries.jsonl": {"tune": 41, "held": 24},
 }
@@ -116,7 +131,7 @@ def relevant_texts(row: dict[str, Any], shared: Path) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", FILES + FRESH)
 def test_fields_are_those_of_the_shared_judgments(name: str) -> None:
     for row in rows(name):
         assert set(row) - {"asks"} == FIELDS, row["id"]
@@ -127,12 +142,12 @@ def test_fields_are_those_of_the_shared_judgments(name: str) -> None:
 
 
 def test_ids_and_queries_are_unique() -> None:
-    judged = [row for name in FILES for row in rows(name)]
+    judged = [row for name in FILES + FRESH for row in rows(name)]
     assert len({row["id"] for row in judged}) == len(judged)
     assert len({row["query"].casefold() for row in judged}) == len(judged)
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", FILES + FRESH)
 def test_counts_are_as_stated(name: str) -> None:
     assert Counter(row["kind"] for row in rows(name)) == KINDS[name]
     assert Counter(row["lang"] for row in rows(name)) == LANGUAGES[name]
@@ -148,15 +163,15 @@ def test_every_kind_of_answer_is_asked_for() -> None:
     asked = Counter(row["asks"] for row in rows("greve_queries.jsonl") if "asks" in row)
     assert set(asked) == ASKS
     assert min(asked.values()) >= 5 and asked.total() >= 40
-    assert all(row["answer_contains"] for name in FILES for row in rows(name) if "asks" in row)
+    assert all(row["answer_contains"] for name in FILES + FRESH for row in rows(name) if "asks" in row)
 
 
 def test_answers_are_short_facts() -> None:
-    answers = [text for name in FILES for row in rows(name) for text in row["answer_contains"]]
+    answers = [text for name in FILES + FRESH for row in rows(name) for text in row["answer_contains"]]
     assert [text for text in answers if len(text.split()) > 6] == []
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", FILES + FRESH)
 def test_judged_cases_and_items_hold_the_answers(name: str, shared: Path) -> None:
     for row in rows(name):
         texts = relevant_texts(row, shared)
@@ -164,7 +179,7 @@ def test_judged_cases_and_items_hold_the_answers(name: str, shared: Path) -> Non
             assert any(plain(answer) in text for text in texts), (row["id"], answer)
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", FILES + FRESH)
 def test_paraphrases_share_no_long_stem_with_the_minutes(name: str, shared: Path) -> None:
     stem = Stemmer.Stemmer("danish").stemWord
 
@@ -182,11 +197,13 @@ def test_no_query_repeats_a_shared_one(shared: Path) -> None:
     known = {
         json.loads(line)["query"].casefold() for f in files for line in f.read_text("utf-8").splitlines()
     }
-    assert [row["id"] for name in FILES for row in rows(name) if row["query"].casefold() in known] == []
+    assert [
+        row["id"] for name in FILES + FRESH for row in rows(name) if row["query"].casefold() in known
+    ] == []
 
 
 def test_no_participant_is_named(shared: Path) -> None:
     meetings = [json.loads(path.read_text("utf-8"))["Moede"] for path in (shared / "greve").glob("*.json")]
     names = {person["Name"].casefold() for meeting in meetings for person in meeting["Moededeltagere"] or ()}
-    text = "\n".join((JUDGED / name).read_text("utf-8") for name in FILES).casefold()
+    text = "\n".join((JUDGED / name).read_text("utf-8") for name in FILES + FRESH).casefold()
     assert [name for name in names if name in text] == []
