@@ -18,9 +18,13 @@ from typing import Any
 import pytest
 import Stemmer
 
+from semsearch.parsing import parse
+from semsearch.records import OutcomeKind
+
 JUDGED = Path(__file__).resolve().parent / "judged"
+CORPUS = Path(__file__).resolve().parents[1] / "corpus"
 FILES = ("greve_queries.jsonl", "seeds_queries.jsonl")
-FRESH = ("greve_fresh.jsonl",)
+FRESH = ("greve_fresh.jsonl", "seeds_fresh.jsonl", "corpus_fresh.jsonl")
 KINDS = {
     "greve_fresh.jsonl": {
         "question": 30,
@@ -33,6 +37,8 @@ KINDS = {
         "inflection": 3,
         "metadata": 3,
     },
+    "seeds_fresh.jsonl": {"question": 20},
+    "corpus_fresh.jsonl": {"question": 20},
     "greve_queries.jsonl": {
         "question": 72,
         "paraphrase": 68,
@@ -58,11 +64,15 @@ KINDS = {
 }
 LANGUAGES = {
     "greve_fresh.jsonl": {"da": 45, "en": 45},
+    "seeds_fresh.jsonl": {"da": 10, "en": 10},
+    "corpus_fresh.jsonl": {"da": 10, "en": 10},
     "greve_queries.jsonl": {"da": 147, "en": 129, "mixed": 3},
     "seeds_queries.jsonl": {"da": 34, "en": 30, "mixed": 1},
 }
 SPLITS = {
     "greve_fresh.jsonl": {"held": 90},
+    "seeds_fresh.jsonl": {"held": 20},
+    "corpus_fresh.jsonl": {"held": 20},
     "greve_queries.jsonl": {"tune": 188, "held": 91},
     "seeds_queries.jsonl": {"tune": 41, "held": 24},
 }
@@ -121,14 +131,34 @@ def item_texts(folder: Path) -> dict[tuple[str, int], str]:
     return texts
 
 
-def relevant_texts(row: dict[str, Any], shared: Path) -> list[str]:
+@cache
+def corpus_texts() -> dict[tuple[str, int, str] | str, str]:
+    """The text of each open item of the shipped corpus, by date, number and body, and by case."""
+    texts: defaultdict[tuple[str, int, str] | str, str] = defaultdict(str)
+    for path in sorted(p for p in CORPUS.iterdir() if p.name != "README.md"):
+        meeting = parse(path.read_bytes(), path.name)
+        for item in meeting.items:
+            if not item.closed:
+                text = " " + plain(meeting.text[item.start : item.end])
+                texts[str(meeting.date), item.number, meeting.committee] += text
+                texts[item.case_number or ""] += text
+    return dict(texts)
+
+
+def relevant_texts(name: str, row: dict[str, Any], shared: Path) -> list[str]:
     """The text of every case or item judged relevant; KeyError where one does not exist."""
-    return [
-        case_texts(shared / "greve")[r["case_number"]]
-        if "case_number" in r
-        else item_texts(shared / "seeds")[r["meeting_date"], r["item_number"]]
-        for r in row["relevant"]
-    ]
+    return [text_of(name, target, shared) for target in row["relevant"]]
+
+
+def text_of(name: str, target: dict[str, Any], shared: Path) -> str:
+    """The text of one case or item of the collection that the file `name` judges."""
+    if name.startswith("greve"):
+        return case_texts(shared / "greve")[target["case_number"]]
+    if name.startswith("seeds"):
+        return item_texts(shared / "seeds")[target["meeting_date"], target["item_number"]]
+    if "case_number" in target:
+        return corpus_texts()[target["case_number"]]
+    return corpus_texts()[target["meeting_date"], target["item_number"], target["committee"]]
 
 
 @pytest.mark.parametrize("name", FILES + FRESH)
@@ -174,7 +204,7 @@ def test_answers_are_short_facts() -> None:
 @pytest.mark.parametrize("name", FILES + FRESH)
 def test_judged_cases_and_items_hold_the_answers(name: str, shared: Path) -> None:
     for row in rows(name):
-        texts = relevant_texts(row, shared)
+        texts = relevant_texts(name, row, shared)
         for answer in row["answer_contains"]:
             assert any(plain(answer) in text for text in texts), (row["id"], answer)
 
@@ -188,7 +218,7 @@ def test_paraphrases_share_no_long_stem_with_the_minutes(name: str, shared: Path
 
     for row in rows(name):
         if row["kind"] == "paraphrase":
-            common = stems(row["query"]) & stems(" ".join(relevant_texts(row, shared)))
+            common = stems(row["query"]) & stems(" ".join(relevant_texts(name, row, shared)))
             assert common <= FUNCTION_WORDS, row["id"]
 
 
@@ -207,3 +237,19 @@ def test_no_participant_is_named(shared: Path) -> None:
     names = {person["Name"].casefold() for meeting in meetings for person in meeting["Moededeltagere"] or ()}
     text = "\n".join((JUDGED / name).read_text("utf-8") for name in FILES + FRESH).casefold()
     assert [name for name in names if name in text] == []
+
+
+def test_fresh_queries_repeat_none_of_the_corpus() -> None:
+    known = {row["query"].casefold() for row in rows("corpus_queries.jsonl")}
+    assert [row["id"] for name in FRESH for row in rows(name) if row["query"].casefold() in known] == []
+
+
+def test_fresh_outcomes_are_of_items_that_no_other_file_judges(shared: Path) -> None:
+    fresh = [(row["file"], row["item_number"]) for row in rows("outcomes_fresh.jsonl")]
+    assert len(set(fresh)) == len(fresh) == 120
+    assert not set(fresh) & {(row["file"], row["item_number"]) for row in rows("outcomes_greve.jsonl")}
+    assert {row["split"] for row in rows("outcomes_fresh.jsonl")} == {"held"}
+    for row in rows("outcomes_fresh.jsonl"):
+        assert {row["outcome"], *row.get("points", {}).values()} <= set(OutcomeKind)
+        agenda = json.loads((shared / row["file"]).read_text("utf-8"))["Dagsordenpunkter"]
+        assert row["item_number"] in {int(item["Number"]) for item in agenda}, row
