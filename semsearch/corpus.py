@@ -123,12 +123,12 @@ def _is_file_to_read(name: str) -> bool:
 
 def _list_archive(file: Path, path: str, listing: Listing) -> None:
     """Add the documents of an archive to the listing."""
-    from zipfile import BadZipFile, ZipFile
+    from zipfile import ZipFile
 
     try:
         with ZipFile(file) as archive:
             names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
-    except (BadZipFile, OSError, ValueError) as error:
+    except _spoilt() as error:
         listing.unreadable[path] = f"{path} cannot be read as an archive: {error}"
         return
     parts = ((name, name.split("/")) for name in dict.fromkeys(names))
@@ -150,19 +150,29 @@ def _within_archive(corpus: Path, path: str) -> tuple[Path | None, str]:
 
 def _read_member(file: Path, member: str, path: str, limit_bytes: int) -> bytes:
     """Return a file of an archive; never more than `limit_bytes` of it is unpacked."""
-    import zlib
-    from zipfile import BadZipFile, ZipFile
+    from zipfile import ZipFile
 
     try:
         with ZipFile(file) as archive, archive.open(member) as stream:
             data = stream.read(limit_bytes + 1)
-    except (BadZipFile, KeyError, RuntimeError, NotImplementedError, EOFError, OSError, zlib.error) as error:
+    except _spoilt() as error:
         raise DocumentError(
             f"{path} cannot be unpacked: {error}", "unpack the archive and look at it"
         ) from None
     if len(data) > limit_bytes:
         raise DocumentError(f"{path} is larger than the limit of {limit_bytes >> 20} MB", "split the file")
     return data
+
+
+def _spoilt() -> tuple[type[Exception], ...]:
+    """Return what the standard library raises for damaged, encrypted or unknown archives."""
+    import lzma
+    import struct
+    import zipfile
+    import zlib
+
+    known = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError)
+    return *known, ValueError, RuntimeError, LookupError, OverflowError, MemoryError
 
 
 def _is_text(path: str) -> bool:

@@ -157,7 +157,9 @@ def arm_weights(shipped: Weights) -> dict[str, Weights]:
     )
     translated = replace(plain, lexical=1.0, lexical_known=1.0)
     return {
-        "lexical": replace(translated, translation=0.0, neighbour=0.0, least_cosine=2.0, typo=0.0),
+        "lexical": replace(
+            translated, translation=0.0, literal=1.0, neighbour=0.0, least_cosine=2.0, typo=0.0
+        ),
         "dense": replace(plain, lexical=0.0, lexical_known=0.0),
         "translated": translated,
         "hybrid": shipped,

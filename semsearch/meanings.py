@@ -94,7 +94,8 @@ class Thesaurus:
     ) -> Meaning:
         """Collect a word's alternates: itself, its parts, other words for it, its likely spelling."""
         weights, own, words = self._weights, analyse(word), self._index.vocabulary
-        found: dict[str, float] = dict.fromkeys(own.stems, 1.0)
+        literal = weights.literal if danish else 1.0
+        found: dict[str, float] = dict.fromkeys(own.stems, literal)
         alternates: list[Alternate] = []
         for other, weight in danish:
             terms = analyse(other)
@@ -102,7 +103,7 @@ class Thesaurus:
                 found[terms.stems[0]] = max(found.get(terms.stems[0], 0.0), weight)
             else:
                 alternates.append([(term, weight / len(terms.stems)) for term in terms.stems])
-            alternates += self._parts(terms.parts, weight)
+            alternates += _parts(terms.parts, weight)
         for place, cosine in neighbours:
             if cosine >= weights.least_cosine:
                 near = words[place].stem
@@ -112,7 +113,7 @@ class Thesaurus:
         for like, similarity in likely:
             found[like.stem] = max(found.get(like.stem, 0.0), weights.typo * similarity**2)
         alternates += [[(term, weight)] for term, weight in found.items()]
-        alternates += self._parts(own.parts, 1.0)
+        alternates += _parts(own.parts, literal)
         return Meaning(
             word,
             tuple(alternates),
@@ -127,13 +128,6 @@ class Thesaurus:
         held = [spelling for spelling in spellings if self._index.bm25.df([stem(spelling)]).any()]
         return held[0] if held and spellings[0] not in held else None
 
-    def _parts(self, parts: Sequence[str], weight: float) -> list[Alternate]:
-        """Return a compound's parts as one alternate, which weighs no more than the whole."""
-        if len(parts) < 2:
-            return []
-        each = min(self._weights.part, self._weights.parts / len(parts))
-        return [[(term, weight * each) for term in parts]]
-
     def most(self, meaning: Meaning) -> float:
         """Return what a word could score at most here; one the corpus lacks in every form is rare."""
         terms = [term for alternate in meaning.alternates for term, _ in alternate]
@@ -141,8 +135,13 @@ class Thesaurus:
         idf = dict(zip(terms, np.where(held, self._index.bm25.idf(terms), 0.0), strict=True))
         best = max(sum(weight * idf[term] for term, weight in alternate) for alternate in meaning.alternates)
         rare = float(self._index.bm25.idf([""])[0]) if not (meaning.known or meaning.translated) else 0.0
-        return float(max(best, rare * self._weights.unknown)) * (K1 + 1) * ATTAINABLE
+        return float(max(best, rare)) * (K1 + 1) * ATTAINABLE
 
     @cached_property
     def _words(self) -> Encoder:
         return self._encoder if self._encoder.name == SHIPPED else load_encoder(None)
+
+
+def _parts(parts: Sequence[str], weight: float) -> list[Alternate]:
+    """Return a compound's parts as one alternate, which weighs no more than the whole."""
+    return [[(term, weight / len(parts)) for term in parts]] if len(parts) > 1 else []

@@ -5,9 +5,10 @@ from __future__ import annotations
 import calendar
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import permutations
 
 from semsearch.records import OutcomeKind
 from semsearch.text import (
@@ -96,7 +97,7 @@ def parse(text: str, committees: Mapping[str, str] | None = None) -> Query:
     tokens = [token for token in tokenise(text) if not _within(token.start, dates)]
     scaffolding = {token.start for token in tokens if _is_scaffolding(token.word)}
     kept = [token for token in tokens if token.start not in scaffolding] or tokens
-    spans = dict.fromkeys((token.start, token.end) for token in kept)
+    spans = _once(dict.fromkeys((token.start, token.end) for token in kept), whole=tongue != "en")
     typed = {normalise(text[start:end]): (start, end) for start, end in reversed(spans)}
     words = sorted(typed, key=lambda word: typed[word])
     return Query(
@@ -128,6 +129,17 @@ def parse_date(text: str, *, end: bool = False) -> date:
 
 def _is_scaffolding(word: str) -> bool:
     return word in STOPWORDS_DA or word in STOPWORDS_EN
+
+
+def _once(spans: Collection[tuple[int, int]], *, whole: bool) -> list[tuple[int, int]]:
+    """Keep a hyphenated word whole, or as its pieces, as English is translated: "after school" care."""
+    held = [
+        (outer, inner)
+        for outer, inner in permutations(spans, 2)
+        if outer[0] <= inner[0] and inner[1] <= outer[1]
+    ]
+    left = {inner if whole else outer for outer, inner in held}
+    return [span for span in spans if span not in left]
 
 
 def _within(place: int, spans: list[tuple[int, int]]) -> bool:

@@ -112,8 +112,8 @@ def _undisturbed() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
         for number, handler in handlers.items():
             signal.signal(number, handler)
-        for number in waiting:
-            signal.raise_signal(number)
+        for late in waiting:
+            signal.raise_signal(late)
 
 
 def run(work: Callable[..., Any], tasks: Iterable[Task], limits: Limits) -> Iterator[tuple[str, Any]]:

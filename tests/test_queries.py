@@ -92,6 +92,18 @@ def test_spans_are_those_of_the_words() -> None:
     assert [query.text[start:end] for start, end in query.spans] == ["Solgårdens", "takster"]
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("why is after-school care so dear?", ("school", "care", "dear")),
+        ("the budget follow-up in spring", ("budget", "follow", "spring")),
+        ("web-streaming af byrådets møder", ("web-streaming", "byrådets", "møder")),
+    ],
+)
+def test_a_hyphenated_word_is_looked_up_once(text: str, words: tuple[str, ...]) -> None:
+    assert parse(text).words == words
+
+
 @given(st.text(max_size=80))
 def test_no_text_is_too_odd(text: str) -> None:
     query = parse(text, COMMITTEES)

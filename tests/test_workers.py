@@ -219,7 +219,8 @@ util_spawn, util.spawnv_passfds = util.spawnv_passfds, spawn
 list(workers.run(work, [(name, name + ".txt") for name in ("hang", "hang")], Limits(timeout_s=30)))
 """
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
-    run = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=20)
+    command = [sys.executable, "-c", code]
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=20)
     assert run.returncode == -number
     assert "spawn_main" not in run.stderr
     assert ("KeyboardInterrupt" in run.stderr) == (number == signal.SIGINT)
