@@ -65,6 +65,7 @@ SAID = {
         "Direktionen gennemgik regnskabet.",
         "Formanden orienterede om sommerens arrangementer.",
         "Taget til efterretning.\nUdvalget ønsker en opfølgning til foråret.",
+        "Taget til efterretning.\nUdvalget ønsker ikke en opfølgning.",
         "Taget til orientering.",
         "Taget til efterretning. Sagen sendes til Økonomiudvalget til orientering.",
     ),
@@ -336,6 +337,14 @@ def test_judged_decisions_of_real_minutes(shared: Path, split: str, count: int) 
     ]
     assert "unknown" not in {truth for truth, _ in pairs}
     assert macro_f1(pairs) >= 0.95
+
+
+def test_fresh_decisions_of_real_minutes(shared: Path) -> None:
+    """Labelled before the rules met them: macro-F1 .950 then, one wrong in 120."""
+    rows = judged("outcomes_fresh.jsonl")
+    assert len(rows) == 120
+    found = [read(shared / str(row["file"]), row["item_number"]).kind.value for row in rows]
+    assert macro_f1([(str(row["outcome"]), kind) for row, kind in zip(rows, found, strict=True)]) >= 0.95
 
 
 def test_judged_points_of_real_minutes(shared: Path) -> None:

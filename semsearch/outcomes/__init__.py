@@ -63,7 +63,7 @@ _ROLES = {
     OutcomeKind.POSTPONED: "postpones",
     OutcomeKind.REFERRED: "refers",
 }
-_PUT_OFF = ("rejected", "advised_against", "postponed", "withdrawn", "referred")
+_PUT_OFF = ("rejected", "declined", "advised_against", "postponed", "withdrawn", "referred")
 _RESOLVABLE = {
     "resolved": ("rejected", "withdrawn", "postponed", "referred", "adopted"),
     "adopted": ("rejected", "withdrawn", "postponed", "referred", "adopted"),
@@ -226,6 +226,7 @@ def _addition(sentence: Sentence, reserved: int, decision: str) -> str:
 
 def _lead(findings: Sequence[_Finding]) -> tuple[OutcomeKind, _Finding]:
     """The kind of several findings (at least one), and the finding that names it: see the module's rules."""
+    findings = _without_afterthought(findings)
     weight = min(finding.formula.weight for finding in findings)
     named = [finding for finding in findings if finding.formula.weight == weight]
     adopted = [finding for finding in named if finding.formula.name == "adopted"]
@@ -236,6 +237,14 @@ def _lead(findings: Sequence[_Finding]) -> tuple[OutcomeKind, _Finding]:
     partial = any(_curtails(finding, adopted[0]) for finding in named)
     kind = OutcomeKind.APPROVED_AMENDED if amended or partial else OutcomeKind.APPROVED
     return kind, (amended or adopted)[0]
+
+
+def _without_afterthought(findings: Sequence[_Finding]) -> Sequence[_Finding]:
+    """Drop a wish the body does not have that follows a noting ("Til efterretning. Ønsker ikke mere")."""
+    noted = [finding.start for finding in findings if finding.formula.name == "noted"]
+    if not noted:
+        return findings
+    return [finding for finding in findings if finding.formula.name != "declined" or finding.start < noted[0]]
 
 
 def _unadopted(acts: Sequence[_Finding]) -> _Finding:

@@ -78,13 +78,14 @@ FORMULAS = (
         Weight.ACT,
         rf"{_CANNOT}\s(?:følge\b|{_ADOPT})|{_NOT}\s{_PUT}{_ADOPT}|{_ADOPT}\sikke\b"
         rf"|ikke\s(?:at\s)?(?:over)?sendes?\b"
-        rf"|ønske(?:r|de)\sikke\b|(?:beslutte(?:de|r|t)|vedtog),?\s(?:at\sder\sikke"
+        rf"|(?:beslutte(?:de|r|t)|vedtog),?\s(?:at\sder\sikke"
         rf"|(?:{_W}\s)?ikke\sat)\b|ikke\s(?:{_W}\s)?flertal\b|afvis(?:t|te|tes|es|er|e)\b|forkaste(?:t|de"
         rf"|des|s|r)?\b"
         r"|nedstem(?:t|te|tes|mes)\b|afsl(?:ås|og|ået|år)\b|(?:give[rs]?|gav|meddele[rs]?|meddelte)\safslag\b"
         rf"|^afslag\b|(?:nød|nyder)\sikke\sfremme\b|{BODY}\sstemte\simod\b|sagde\snej\b"
         r"|henl(?:ægges|ægger|agt|agde)\b",
     ),
+    Formula("declined", REJECTED, Weight.ACT, r"ønske(?:r|de)\sikke\b"),
     Formula(
         "withdrawn",
         WITHDRAWN,
