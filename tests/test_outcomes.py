@@ -340,7 +340,7 @@ def test_judged_decisions_of_real_minutes(shared: Path, split: str, count: int) 
 
 
 def test_fresh_decisions_of_real_minutes(shared: Path) -> None:
-    """Labelled before the rules met them: macro-F1 .950 then, one wrong in 120."""
+    """Labelled before the rules met them: macro-F1 .950, one wrong in 120."""
     rows = judged("outcomes_fresh.jsonl")
     assert len(rows) == 120
     found = [read(shared / str(row["file"]), row["item_number"]).kind.value for row in rows]

@@ -240,11 +240,13 @@ def _lead(findings: Sequence[_Finding]) -> tuple[OutcomeKind, _Finding]:
 
 
 def _without_afterthought(findings: Sequence[_Finding]) -> Sequence[_Finding]:
-    """Drop a wish the body does not have that follows a noting ("Til efterretning. Ønsker ikke mere")."""
-    noted = [finding.start for finding in findings if finding.formula.name == "noted"]
-    if not noted:
-        return findings
-    return [finding for finding in findings if finding.formula.name != "declined" or finding.start < noted[0]]
+    """Drop a wish the body does not have, of no point of its own, after a noting: nothing hangs on it."""
+    noted = min((finding.start for finding in findings if finding.formula.name == "noted"), default=None)
+    return [
+        finding
+        for finding in findings
+        if finding.formula.name != "declined" or finding.points or noted is None or finding.start < noted
+    ]
 
 
 def _unadopted(acts: Sequence[_Finding]) -> _Finding:
