@@ -11,13 +11,14 @@ reference" is "term reference"); a best weight of 100 says that they mean this o
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from semsearch.errors import SemsearchError
 from semsearch.sortedlines import SortedLines
-from semsearch.text import Language, stem, stem_english
+from semsearch.text import STOPWORDS_EN, Language, stem, stem_english
 
 MOST_WORDS = 3  # that have a line together
 _PATH = Path(__file__).parent / "data" / "lexicon.tsv"
@@ -60,8 +61,8 @@ _AMERICAN = {
 class Translation(NamedTuple):
     """What `words[start:end]` of a query may be called in the minutes: Danish words with weights, best first.
 
-    `start`, `end` count the words of the query; up to three are covered, where the pieces of a hyphenated
-    word and their joined form count as they stand. Weights are > 0 and <= 1: how sure the translation is.
+    `start`, `end` count the words of the query; up to three are covered. Weights are > 0 and <= 1: how sure
+    the translation is.
     """
 
     start: int
@@ -95,51 +96,32 @@ class Lexicon:
 
         `language` "en" translates, "da" gives Danish words of the same meaning, "mixed" does both. Words and
         runs of up to `MOST_WORDS` neighbours are each looked up by themselves, so that spans overlap; they
-        come in the order of their start, the longer first. Within a hyphenated word and a name that means
-        its Danish words only together, nothing else is given: "red tape" is no tape. No word is its own
-        alternate.
+        come in the order of their start, the longer first. Within words that mean their Danish words only
+        together nothing else is given: "red tape" is no tape. No word is its own alternate.
         """
-        joined = {place: _around(words, place) for place, word in enumerate(words) if "-" in word}
-        found = [
-            Translation(start, end, alternates)
-            for place, (start, end) in joined.items()
-            if (alternates := self._joined(words[place], language))
-        ]
-        alone = {(entry.start, entry.end) for entry in found}
-        plain = [place for place, (start, end) in joined.items() if end - start == 1]
-        plain += [place for place in range(len(words)) if place not in joined]
-        for run in _runs(sorted(plain)):
-            span = run[0], run[-1] + 1
-            alternates = self._alternates([words[place] for place in run], language)
-            if alternates and span not in alone:
-                found.append(Translation(*span, alternates))
-                if len(run) > 1 and alternates[0][1] == 1.0:
-                    alone.add(span)
-        found.sort(key=lambda entry: (entry.start, -entry.end))
+        found: list[Translation] = []
+        alone: list[tuple[int, int]] = []
+        for start, end in _runs(len(words)):
+            alternates = self._alternates(words[start:end], language)
+            if alternates:
+                found.append(Translation(start, end, alternates))
+                if end - start > 1 and alternates[0][1] == 1.0:
+                    alone.append((start, end))
         return [entry for entry in found if not _is_within(entry, alone)]
-
-    def _joined(self, word: str, language: Language) -> tuple[tuple[str, float], ...]:
-        """Look a hyphenated word up as it stands, in one, and in pieces: "follow-up", "e-mail", "part-time"."""
-        pieces = word.split("-")
-        several = pieces if len(pieces) <= MOST_WORDS else [word]
-        return (
-            self._alternates([word], language)
-            or self._alternates(["".join(pieces)], language)
-            or self._alternates(several, language)
-        )
 
     def _alternates(self, words: Sequence[str], language: Language) -> tuple[tuple[str, float], ...]:
         best: dict[str, float] = {}
         if language != "da":
-            bases = " ".join(map(english_base, words))
-            best.update(
-                self._line("e" + bases) or self._line("s" + " ".join(map(stem_english, bases.split(" "))))
-            )
+            best.update(next(filter(None, map(self._english, _spellings(words))), []))
         if language != "en":
             for danish, weight in self._line("d" + " ".join(map(stem, words))):
                 best[danish] = max(best.get(danish, 0.0), weight)
         best.pop(" ".join(words), None)
         return tuple(sorted(best.items(), key=lambda entry: (-entry[1], entry[0])))
+
+    def _english(self, words: Sequence[str]) -> list[tuple[str, float]]:
+        bases = [english_base(word) for word in words]
+        return self._line("e" + " ".join(bases)) or self._line("s" + " ".join(map(stem_english, bases)))
 
     def _line(self, key: str) -> list[tuple[str, float]]:
         """Give the alternates on the line of a key; [] where there is none."""
@@ -150,24 +132,35 @@ class Lexicon:
         return [(word, int(hundredths) / 100) for word, _, hundredths in fields]
 
 
-def _around(words: Sequence[str], place: int) -> tuple[int, int]:
-    """Return the span of a hyphenated word with its pieces, where a query has them beside it."""
-    start, end, pieces = place, place + 1, words[place].split("-")
-    while start > 0 and words[start - 1] in pieces:
-        start -= 1
-    while end < len(words) and words[end] in pieces:
-        end += 1
-    return start, end
+def _runs(count: int) -> Iterator[tuple[int, int]]:
+    """Yield every run of words that may have a line, in the order of their start, the longer first."""
+    for start in range(count):
+        for end in range(min(start + MOST_WORDS, count), start, -1):
+            yield start, end
 
 
-def _runs(places: Sequence[int]) -> Iterator[Sequence[int]]:
-    """Yield every run of neighbours that may have a line."""
-    for start in range(len(places)):
-        for end in range(start + 1, min(start + MOST_WORDS, len(places)) + 1):
-            yield places[start:end]
+def _spellings(words: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield how words may stand in a key: hyphenated ones as they are, in one ("e-mail"), in pieces.
+
+    >>> list(_spellings(["follow-up"])), list(_spellings(["drop-in", "centre"]))
+    ([['follow-up'], ['followup']], [['drop', 'centre']])
+    """
+    if len(words) == 1:
+        yield words
+        if "-" not in words[0]:
+            return
+        yield [words[0].replace("-", "")]
+    content = [piece for word in words for piece in _pieces(word)]
+    if 1 < len(content) <= MOST_WORDS:
+        yield content
 
 
-def _is_within(entry: Translation, spans: Collection[tuple[int, int]]) -> bool:
+def _pieces(word: str) -> list[str]:
+    """Give the content words of a hyphenated word, any other as it is."""
+    return [piece for piece in word.split("-") if piece == word or piece not in STOPWORDS_EN]
+
+
+def _is_within(entry: Translation, spans: Iterable[tuple[int, int]]) -> bool:
     """Tell whether a translation covers a part, not all, of one of the spans."""
     return any(
         start <= entry.start and entry.end <= end and entry.end - entry.start < end - start
@@ -175,12 +168,13 @@ def _is_within(entry: Translation, spans: Collection[tuple[int, int]]) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def english_base(word: str) -> str:
     """Give the singular of a lower-case English word, in American spelling.
 
-    Forms in -ing and -ed stay, as they often mean another thing ("housing", "parking"); a genitive does not. After Harman (1991),
-    "How effective is suffixing?", the S stemmer, with exceptions for sibilants. The spelling need not be
-    right, only the same for both: "exercise" becomes "exercize".
+    Forms in -ing and -ed stay, as they often mean another thing ("housing", "parking"), genitives go. After
+    Harman (1991), "How effective is suffixing?", the S stemmer, with exceptions for sibilants. The spelling
+    need not be right, only the same for both: "exercise" becomes "exercize".
 
     >>> english_base("parties"), english_base("harbours"), english_base("churches"), english_base("bus")
     ('party', 'harbor', 'church', 'bus')

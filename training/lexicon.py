@@ -2,8 +2,9 @@
 
     python -m training.lexicon --data ../shared/model-data --out semsearch/data/lexicon.tsv
 
-The same data give the same file. Words are aligned in `alignment.py`; here the counts become weights. Terms
-of municipal administration are translated by hand in `municipal_terms.tsv` and stand before what was counted.
+The same data give the same file. Words are aligned in `alignment.py`; here the counts become weights. What is
+translated by hand stands before what was counted: terms of municipal administration, everyday words, and set
+phrases, which mean another thing than their words ("red tape").
 Danish words of one meaning are those that share translations (Bannard and Callison-Burch 2005, "Paraphrasing
 with bilingual parallel corpora").
 """
@@ -22,7 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from semsearch.lexicon import english_base
-from semsearch.text import split_compound, stem, stem_english
+from semsearch.text import STOPWORDS_EN, split_compound, stem, stem_english
 from training.alignment import SMOOTHING, Aligned, Bitext, align, danish_words, read_units
 from training.data import read_bitext
 
@@ -37,8 +38,14 @@ BACK = 0.3  # exponent of p(English | Danish) beside p(Danish | English)
 OTHER_FORMS = 2.0  # what the other forms of a stem count against a form's own weighted sentences
 BY_STEM = 0.8  # weight of what other forms of a word are translated by
 SPOKEN = 30  # times a word stands in the parliament's debates to be everyday Danish
-BY_HAND = Path(__file__).with_name("municipal_terms.tsv")
 SURE = (0.9, 0.8, 0.7, 0.6)  # weights of a term's Danish words, in their order
+TOGETHER = (1.0, 0.9, 0.8, 0.7)  # of a set phrase's: 1 tells the reader that its words mean nothing else
+LESS_SURE = 0.99  # at most for what was counted
+BY_HAND = {
+    Path(__file__).with_name("municipal_terms.tsv"): SURE,
+    Path(__file__).with_name("everyday_terms.tsv"): SURE,
+    Path(__file__).with_name("set_phrases.tsv"): TOGETHER,
+}
 BESIDE = 0.5  # what a counted translation weighs beside one by hand
 LEAST_PIVOT, LEAST_SHARED = 0.02, 0.03  # chances of a step of a paraphrase, and of both steps
 
@@ -127,29 +134,44 @@ def english_rows(evidence: Evidence) -> Iterator[tuple[str, Found]]:
             yield "e" + name, weigh(name, chances, count, evidence)
 
 
-def read_terms(path: Path = BY_HAND) -> dict[str, tuple[str, ...]]:
-    """Read the terms written by hand: base form of an English term -> its Danish words, best first.
+def read_terms(path: Path, weights: Sequence[float]) -> dict[str, Found]:
+    """Read terms written by hand: base forms of an English term -> its Danish words, as weighted.
 
-    A line holds both with a tab between; lines that begin with "#" are headings.
+    A line holds both with a tab between, the Danish words best first; lines that begin with "#" are headings.
     """
     terms = {}
     for line in path.read_text("utf-8").splitlines():
         if not line.startswith("#"):
             english, danish = line.split("\t")
-            terms[" ".join(map(english_base, english.split()))] = tuple(danish.split())
+            terms[term_key(english)] = list(zip(danish.split(), weights, strict=False))
     return terms
 
 
-def with_terms(rows: Iterable[tuple[str, Found]], terms: Mapping[str, Sequence[str]]) -> dict[str, Found]:
+def term_key(english: str) -> str:
+    """Give the base forms of a term's content words: what a query leaves of it.
+
+    A hyphenated word is one only where it stands alone.
+
+    >>> term_key("the cost of living"), term_key("drop-in centre"), term_key("follow-up")
+    ('cost living', 'drop center', 'follow-up')
+    """
+    words = english.lower().split()
+    if len(words) > 1:
+        words = " ".join(words).replace("-", " ").split()
+    content = [word for word in words if word not in STOPWORDS_EN]
+    return " ".join(map(english_base, content or words))
+
+
+def with_terms(rows: Iterable[tuple[str, Found]], terms: Mapping[str, Found]) -> dict[str, Found]:
     """Add the terms to the counted rows and return all by key: Danish stems, best first, no more than before.
 
     In its own row a term's words stand before what was counted for it. In the row of its stem, which serves
     forms that have no row, they weigh `BY_STEM` beside it.
     """
-    counted = dict(rows)
+    counted = {key: [(word, min(LESS_SURE, weight)) for word, weight in found] for key, found in rows}
     found = dict(counted)
     for english, danish in terms.items():
-        own = [(stem(word), weight) for word, weight in zip(danish, SURE, strict=False)]
+        own = [(stem(word), weight) for word, weight in danish]
         own = [(word, weight) for word, weight in own if word != stem(english)]
         shared = "s" + " ".join(map(stem_english, english.split(" ")))
         other = counted.get("e" + english) or counted.get(shared, [])
@@ -255,8 +277,8 @@ def main() -> None:
     options = parser.parse_args()
     bitext = read_units(read_bitext(options.data / "en-da.tsv.gz", set()))
     evidence = Evidence(bitext, align(bitext), spoken_stems(options.data / "folketinget.jsonl.gz"))
-    terms = read_terms()
-    by_hand = {stem(word): word for danish in reversed(terms.values()) for word in reversed(danish)}
+    terms = {key: term for path, sure in BY_HAND.items() for key, term in read_terms(path, sure).items()}
+    by_hand = {stem(word): word for danish in reversed(terms.values()) for word, _ in reversed(danish)}
     found = with_terms(english_rows(evidence), terms) | dict(paraphrases(evidence))
     rows = write(options.out, found.items(), evidence.forms | by_hand)
     print(f"{len(bitext.weights)} pairs read, {rows} rows, {options.out.stat().st_size} bytes")
