@@ -5,10 +5,9 @@ from __future__ import annotations
 import calendar
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import permutations
 
 from semsearch.records import OutcomeKind
 from semsearch.text import (
@@ -63,6 +62,12 @@ _OUTCOMES = (
     (OutcomeKind.WITHDRAWN, re.compile(r"\b(taget af dagsordenen|trukket tilbage|withdrawn)\b")),
 )
 
+_SCAFFOLDING: Mapping[Language, frozenset[str]] = {
+    "da": STOPWORDS_DA,
+    "en": STOPWORDS_EN,  # not the Danish ones, too: "dog", "men", "mine"
+    "mixed": STOPWORDS_DA | STOPWORDS_EN,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -95,9 +100,13 @@ def parse(text: str, committees: Mapping[str, str] | None = None) -> Query:
         (start, end) for start, end in dated if end - start > len("2020")
     ]  # "regnskab 2020" is met in 2021
     tokens = [token for token in tokenise(text) if not _within(token.start, dates)]
-    scaffolding = {token.start for token in tokens if _is_scaffolding(token.word)}
-    kept = [token for token in tokens if token.start not in scaffolding] or tokens
-    spans = _once(dict.fromkeys((token.start, token.end) for token in kept), whole=tongue != "en")
+    scaffolding = {
+        token[1:]
+        for token in tokens
+        if token.word in _SCAFFOLDING[tongue] and not _is_initials(text, *token[1:])
+    }
+    spans = _wholes(token[1:] for token in tokens if token[1:] not in scaffolding)
+    spans = spans or _wholes(token[1:] for token in tokens)
     typed = {normalise(text[start:end]): (start, end) for start, end in reversed(spans)}
     words = sorted(typed, key=lambda word: typed[word])
     return Query(
@@ -127,19 +136,18 @@ def parse_date(text: str, *, end: bool = False) -> date:
     return last if end else first
 
 
-def _is_scaffolding(word: str) -> bool:
-    return word in STOPWORDS_DA or word in STOPWORDS_EN
+def _is_initials(text: str, start: int, end: int) -> bool:
+    """Tell IT from it."""
+    return end - start > 1 and text[start:end].isupper() and not text.isupper()
 
 
-def _once(spans: Collection[tuple[int, int]], *, whole: bool) -> list[tuple[int, int]]:
-    """Keep a hyphenated word whole, or as its pieces, as English is translated: "after school" care."""
-    held = [
-        (outer, inner)
-        for outer, inner in permutations(spans, 2)
-        if outer[0] <= inner[0] and inner[1] <= outer[1]
-    ]
-    left = {inner if whole else outer for outer, inner in held}
-    return [span for span in spans if span not in left]
+def _wholes(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Keep each span once, and of a hyphenated word the whole, not its pieces."""
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(set(spans), key=lambda span: (span[0], -span[1])):
+        if not kept or end > kept[-1][1]:
+            kept.append((start, end))
+    return kept
 
 
 def _within(place: int, spans: list[tuple[int, int]]) -> bool:
