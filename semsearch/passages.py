@@ -71,10 +71,12 @@ def _spans(text: str, section: Section, words: int) -> Iterator[tuple[int, int]]
 def _cut(text: str, unit: tuple[int, int], words: int) -> Iterator[tuple[int, int]]:
     """Cut a unit of more than `words` words (a list without stops, a table in one line) at spaces."""
     start, end = unit
-    while text.count(" ", start, end) > words:
+    left = text.count(" ", start, end)
+    while left > words:
         stop = start
         for _ in range(words):
             stop = text.index(" ", stop + 1)
+        left -= text.count(" ", start, stop + 1)
         yield start, stop
         start = stop + 1
     yield start, end

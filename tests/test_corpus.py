@@ -184,6 +184,28 @@ def test_an_archive_that_is_none_is_named(tmp_path: Path) -> None:
     assert "broken.zip" in listing.unreadable["broken.zip"]
 
 
+@pytest.mark.parametrize(
+    ("place", "damage"),
+    [(6, b"\xff"), (8, b"\x01"), (20, b"\xff\xff\xff\xff" * 2), (28, b"\0\0")],
+    ids=["version", "encrypted", "sizes", "nameless"],
+)
+def test_an_archive_with_a_spoilt_directory_costs_no_more_than_itself(
+    tmp_path: Path, place: int, damage: bytes
+) -> None:
+    with ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("m.txt", "REFERAT")
+    data = bytearray((tmp_path / "a.zip").read_bytes())
+    at = data.index(b"PK\1\2") + place
+    data[at : at + len(damage)] = damage
+    (tmp_path / "a.zip").write_bytes(data)
+    (tmp_path / "m.txt").write_text("REFERAT")
+    listing = corpus.scan(tmp_path)
+    assert "m.txt" in listing.paths
+    for path in {"a.zip/m.txt"} & set(listing.paths):
+        with pytest.raises(DocumentError, match=r"a\.zip"):
+            corpus.read(tmp_path, path, limit_bytes=100)
+
+
 def test_a_bomb_in_an_archive_is_never_unpacked_whole(tmp_path: Path) -> None:
     with ZipFile(tmp_path / "bomb.zip", "w", ZIP_DEFLATED) as archive:
         archive.writestr("m.txt", b"0" * 50_000_000)

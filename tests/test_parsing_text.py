@@ -510,6 +510,9 @@ def test_hostile_bytes_are_refused(data: bytes) -> None:
         "Punkt 1: A\n\n23/111\n\nBilag\n" + "- navn\n" * 100_000,
         "Punkt 1: A\n\n23/111\n\n# " + " " * 3_000_000 + "x",
         "Punkt 1: A\n\n23/111\n\na" + "\u0301\u0316" * 1_000_000,
+        "Punkt 1: A\n\n23/111\n\n# A" + "\t" * 100_000 + "9",
+        "Punkt 1: A\n\n23/111\n\n# A" + "# " * 100_000 + "9",
+        "Punkt 1: A\n\n23/111\n\n" + f"kl.{' ' * 280}15:00\n{'. ' * 140}x\n" * 10,
     ],
 )
 def test_large_documents_take_seconds(text: str) -> None:

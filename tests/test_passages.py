@@ -1,7 +1,9 @@
 """Passages: even, whole, and each character of a section in one of them."""
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from time import process_time
 
 from semsearch.parsing import parse
 from semsearch.passages import split
@@ -72,3 +74,15 @@ def test_ids_say_item_section_and_part(corpus: Path) -> None:
     for _, _, passages in passages_of(corpus / "2023-10-02_oekonomiudvalget.txt"):
         assert len({passage.id for passage in passages}) == len(passages)
         assert all(passage.id == f"x/1#{passage.section}.{passage.part}" for passage in passages)
+
+
+def test_one_huge_section_costs_what_its_length_says(corpus: Path) -> None:
+    meeting = parse((corpus / "2023-10-02_oekonomiudvalget.txt").read_bytes(), "x.txt")
+    text = "ord " * 1_500_000
+    section = replace(meeting.items[0].sections[0], start=0, body_start=0, end=len(text))
+    item = replace(meeting.items[0], start=0, end=len(text), sections=(section,))
+    began = process_time()
+    passages = split(replace(meeting, text=text, items=(item,)), item, item_id="x/1", words=WORDS)
+    assert process_time() - began < 15  # some 2 s; 60 s when each cut counts what is left
+    assert "".join(text[passage.start : passage.end] for passage in passages).count("ord") == 1_500_000
+    assert max(passage.end - passage.start for passage in passages) <= 4 * 2 * WORDS

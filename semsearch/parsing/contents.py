@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from semsearch.parsing.headings import bare
 from semsearch.parsing.lines import Line
 
-_ENTRY = re.compile(r"(\S.*?)\s*(?:\.{3,}|…|(?:\. ){3,}|_{3,}|\t|\s{3,})[\s.…_]*\d{1,4}")
+_LEADS = " \t.…_"  # what stands between a title and its page
+_LEADER = re.compile(r"\s*(?:\.{3,}|…|(?:\. ){3,}|_{3,}|\t|\s{3,})")
 _HEADING = frozenset(
     (
         *(
@@ -33,7 +34,7 @@ def is_contents_heading(line: str) -> bool:
 
 def is_contents_entry(line: str) -> bool:
     """Whether a line reads like an entry: a title, dots, and the number of a page."""
-    return len(line) <= _LONGEST and bool(_ENTRY.fullmatch(line))
+    return len(line) <= _LONGEST and _title(line) is not None
 
 
 def find_contents(lines: Sequence[Line]) -> tuple[int, list[str]]:
@@ -45,9 +46,9 @@ def find_contents(lines: Sequence[Line]) -> tuple[int, list[str]]:
     for number, line in enumerate(lines):
         if not line.bare or len(line.bare) > _LONGEST:
             continue
-        if entry := _ENTRY.fullmatch(line.bare):
-            if "\t" not in entry[1]:
-                titles.append(f"{begun} {entry[1]}".strip())
+        if title := _title(line.bare):
+            if "\t" not in title:
+                titles.append(f"{begun} {title}".strip())
                 end = number + 1
             begun = ""
         elif titles and number - end > _GAP:
@@ -57,3 +58,16 @@ def find_contents(lines: Sequence[Line]) -> tuple[int, list[str]]:
         elif headed:
             begun = f"{begun} {line.bare}".strip()  # of a title that goes on in the next line
     return (end, titles) if headed or len(titles) > 1 else (0, [])
+
+
+def _title(line: str) -> str | None:
+    """Return the title of an entry, None where a line is none.
+
+    One pattern for the whole line would try each way to share the blanks: minutes for a few hundred of them.
+    """
+    before = line.rstrip("0123456789")
+    if not 1 <= len(line) - len(before) <= 4 or not before[:1].strip():
+        return None
+    end = max(1, len(before.rstrip(_LEADS)))
+    leader = _LEADER.search(before, end)
+    return before[: leader.start()] if leader else None

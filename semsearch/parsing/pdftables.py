@@ -16,7 +16,7 @@ Joiner = Callable[[str, str], str]  # joins two lines to one text
 MARK = re.compile(
     r"(?:\d{1,4}|[a-zæøåA-Z]|[ivx]{1,4})[.):]?|(?:Punkt|PUNKT|Pkt\.|Sag nr\.) \d{1,4}[.:]?|\W{1,2}|o"
 )
-_LEADER = re.compile(r".*(?:\.{3,}|…|_{3,}|(?:\. ){3,}\.?)\s*")
+_LEADER = re.compile(r".*(?:\.{3}|…|_{3}|(?:\. ){3}\.?)\s*")
 _GUTTER = 0.4  # of a letter's height: what stays free between two columns
 _TIGHT = 1.15  # times the usual distance of lines: within a cell
 _APART = 2.2  # times the usual distance of lines: no longer the same table

@@ -9,7 +9,7 @@ from semsearch.parsing.layout import read_meeting
 from semsearch.parsing.lines import BLANK, Line, Style
 from semsearch.records import Meeting
 
-_HEADING = re.compile(r"\s{0,3}#{1,6}\s+(.*?)\s*#*\s*")
+_HEADING = re.compile(r"\s{0,3}#{1,6}\s+(.*)")
 _WHOLLY_BOLD = re.compile(r"\s*(\*\*|__)(?!\s)(.+?)(?<!\s)\1:?\s*")
 _MARKS = re.compile(
     r"\*\*|(?<!\w)__|__(?!\w)|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])|</?[biu]>|\\(?=[_*#.\\-])"
@@ -32,7 +32,7 @@ def _line(line: str) -> Line:
     if not line or line.isspace():
         return BLANK if not line else Line(line, "")
     if match := _HEADING.fullmatch(line):
-        return Line(line, _MARKS.sub("", match[1]).strip(), Style.STYLED)
+        return Line(line, _MARKS.sub("", match[1].rstrip().rstrip("#")).strip(), Style.STYLED)
     if match := _WHOLLY_BOLD.fullmatch(line):
         return Line(line, _MARKS.sub("", match[2]).strip(), Style.STYLED)
     bare = _MARKS.sub("", line).strip() if _marked(line) else line.strip()
