@@ -1,8 +1,8 @@
 """Query words -> what they are looked up as: the corpus's own words for them.
 
-A word stands for itself, for its compound's parts, for what the lexicon calls it in Danish, for the words of
-the corpus nearest to it in the embedding, and, where the corpus lacks it, for a likely spelling. Alternates
-compete: the best of them counts, never their sum.
+A word stands for itself, for its compound's parts, for what the lexicon says that minutes call it (an English
+word, or a Danish word of the street), for the words of the corpus nearest to it in the embedding, and, where
+the corpus lacks it, for a likely spelling. Alternates compete: the best of them counts, never their sum.
 """
 
 from __future__ import annotations
@@ -59,14 +59,13 @@ class Thesaurus:
                 word,
                 list(zip(near.tolist(), close.tolist(), strict=True)),
                 danish.get(place, []),
+                self._weights.literal if danish.get(place) and query.language == "en" else 1.0,
             )
             for place, (word, near, close) in enumerate(zip(query.words, places, cosines, strict=True))
         ]
 
     def _danish(self, query: Query) -> dict[int, list[tuple[str, float]]]:
-        """Return what each word of a query is called in Danish, by place; a pair's name stands for both."""
-        if query.language == "da":
-            return {}
+        """Return what minutes call each word of a query, by place; a phrase's name is that of each word."""
         found: dict[int, list[tuple[str, float]]] = defaultdict(list)
         for translation in self._lexicon.translate(query.words, query.language):
             for place in range(translation.start, translation.end):
@@ -91,10 +90,10 @@ class Thesaurus:
         word: str,
         neighbours: Sequence[tuple[int, float]],
         danish: Sequence[tuple[str, float]],
+        literal: float,
     ) -> Meaning:
         """Collect a word's alternates: itself, its parts, other words for it, its likely spelling."""
         weights, own, words = self._weights, analyse(word), self._index.vocabulary
-        literal = weights.literal if danish else 1.0
         found: dict[str, float] = dict.fromkeys(own.stems, literal)
         alternates: list[Alternate] = []
         for other, weight in danish:

@@ -1,12 +1,11 @@
-"""Learn the shipped lexicon from sentence pairs: English -> Danish words, and Danish words of one meaning.
+"""Learn the shipped lexicon from sentence pairs: English -> Danish words; and Danish words of one meaning.
 
     python -m training.lexicon --data ../shared/model-data --out semsearch/data/lexicon.tsv
 
 The same data give the same file. Words are aligned in `alignment.py`; here the counts become weights. What is
 translated by hand stands before what was counted: terms of municipal administration, everyday words, and set
 phrases, which mean another thing than their words ("red tape").
-Danish words of one meaning are those that share translations (Bannard and Callison-Burch 2005, "Paraphrasing
-with bilingual parallel corpora").
+Danish words of one meaning are all by hand: those of the street, and what the town hall calls the same.
 """
 
 from __future__ import annotations
@@ -23,11 +22,11 @@ from pathlib import Path
 import numpy as np
 
 from semsearch.lexicon import english_base
-from semsearch.text import STOPWORDS_EN, split_compound, stem, stem_english
+from semsearch.text import STOPWORDS_DA, STOPWORDS_EN, split_compound, stem, stem_english
 from training.alignment import SMOOTHING, Aligned, Bitext, align, danish_words, read_units
 from training.data import read_bitext
 
-KEPT, KEPT_PARAPHRASES = 6, 4
+KEPT = 6
 LEAST_COUNT, LEAST_SENTENCES = 0.2, 1.2  # that must agree on a pair of words
 LEAST, LEAST_SHARE, LEAST_OF_PAIR = (
     0.04,
@@ -47,7 +46,8 @@ BY_HAND = {
     Path(__file__).with_name("set_phrases.tsv"): TOGETHER,
 }
 BESIDE = 0.5  # what a counted translation weighs beside one by hand
-LEAST_PIVOT, LEAST_SHARED = 0.02, 0.03  # chances of a step of a paraphrase, and of both steps
+SYNONYMS = Path(__file__).with_name("danish_synonyms.tsv")
+AS_WELL = (0.54, 0.48, 0.42, 0.36)  # weights of a Danish word's synonyms; the word itself stays 1
 
 Found = list[tuple[str, float]]
 Counts = Mapping[str, float]
@@ -102,7 +102,7 @@ def weigh(english: str, chances: Counts, count: Counts, evidence: Evidence) -> F
     """Choose the Danish words for an English unit and give each its weight, best first.
 
     The weight is the square root of a word's worth against the best one's, times how much of the unit's
-    occurrences is accounted for. A word that is its own translation takes part and is left out.
+    occurrences is accounted for. A word may be its own translation ("plan").
     """
     worth = {
         danish: chance * evidence.back(danish, count[danish]) ** BACK * (1 + evidence.everyday(danish)) / 2
@@ -112,7 +112,7 @@ def weigh(english: str, chances: Counts, count: Counts, evidence: Evidence) -> F
     enough = [danish for danish in worth if chances[danish] >= LEAST and worth[danish] >= LEAST_SHARE * best]
     kept = sorted(enough, key=lambda danish: (-worth[danish], danish))[:KEPT]
     sure = min(1.0, 0.5 + 0.5 * sum(chances[danish] for danish in kept))
-    return [(danish, sure * (worth[danish] / best) ** 0.5) for danish in kept if danish != stem(english)]
+    return [(danish, sure * (worth[danish] / best) ** 0.5) for danish in kept]
 
 
 def english_rows(evidence: Evidence) -> Iterator[tuple[str, Found]]:
@@ -166,18 +166,18 @@ def with_terms(rows: Iterable[tuple[str, Found]], terms: Mapping[str, Found]) ->
     """Add the terms to the counted rows and return all by key: Danish stems, best first, no more than before.
 
     In its own row a term's words stand before what was counted for it. In the row of its stem, which serves
-    forms that have no row, they weigh `BY_STEM` beside it.
+    forms that have no row, they weigh `BY_STEM` beside it. A row of nothing but the word itself is left out.
     """
     counted = {key: [(word, min(LESS_SURE, weight)) for word, weight in found] for key, found in rows}
     found = dict(counted)
     for english, danish in terms.items():
         own = [(stem(word), weight) for word, weight in danish]
-        own = [(word, weight) for word, weight in own if word != stem(english)]
         shared = "s" + " ".join(map(stem_english, english.split(" ")))
         other = counted.get("e" + english) or counted.get(shared, [])
-        found["e" + english] = _best([(word, BESIDE * weight) for word, weight in other], own)
+        beside = [(word, weight * (1 if word == stem(english) else BESIDE)) for word, weight in other]
+        found["e" + english] = _best(beside, own)
         found[shared] = _best(found.get(shared, []), [(word, BY_STEM * weight) for word, weight in own])
-    return found
+    return {key: row for key, row in found.items() if any(word != stem(key[1:]) for word, _ in row)}
 
 
 def _best(*several: Found) -> Found:
@@ -196,46 +196,26 @@ def _own(name: str, shared: Counts, evidence: Evidence) -> dict[str, float]:
     }
 
 
-def paraphrases(evidence: Evidence) -> Iterator[tuple[str, Found]]:
-    """Yield each Danish stem and the stems that share its translations: p(d'|d) = sum of p(d'|e) p(e|d).
+def read_synonyms(path: Path) -> Iterator[tuple[str, list[str]]]:
+    """Yield the stems of each Danish word or phrase, less stop words, and the words for it, best first.
 
-    Only everyday words take part, and only where the paraphrase holds both ways; the weight is the square
-    root of the two chances' geometric mean.
+    A phrase of which one word is left is left out: "uden arbejde" (out of work) is not what work means.
     """
-    shared = _shared(evidence)
-    for word, chances in shared.items():
-        found = []
-        for other, chance in chances.items():
-            back = shared.get(other, {}).get(word, 0.0)
-            if min(chance, back) >= LEAST_SHARED and not _related(word, other, evidence):
-                found.append((other, min(1.0, (chance * back) ** 0.25)))
-        found.sort(key=lambda entry: (-entry[1], entry[0]))
-        yield "d" + word, found[:KEPT_PARAPHRASES]
+    for line in path.read_text("utf-8").splitlines():
+        street, _, town_hall = line.partition("\t")
+        content = [word for word in street.split() if word not in STOPWORDS_DA]
+        if town_hall and (len(content) > 1 or " " not in street):
+            yield " ".join(map(stem, content or [street])), town_hall.split()
 
 
-def _shared(evidence: Evidence) -> dict[str, dict[str, float]]:
-    """Give p(d'|d) of everyday words that share a translation."""
-    shared: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for name, count in evidence.count.items():
-        steps = [
-            (danish, value / (evidence.mass[name] + SMOOTHING), evidence.back(danish, value))
-            for danish, value in count.items()
-            if evidence.everyday(danish) == 1.0
-        ]
-        for word, _, back in steps:
-            for other, forth, _ in steps:
-                if min(forth, back) >= LEAST_PIVOT:
-                    shared[word][other] += forth * back
-    return shared
-
-
-def _related(first: str, second: str, evidence: Evidence) -> bool:
-    """Tell whether two stems are forms, derivations or compounds of each other, found without this."""
-    if first[:4] == second[:4] or first in second or second in first:
-        return True
-    return not {first, *split_compound(evidence.forms[first])}.isdisjoint(
-        {second, *split_compound(evidence.forms[second])}
-    )
+def synonym_rows(synonyms: Iterable[tuple[str, Sequence[str]]]) -> dict[str, Found]:
+    """Return key and stems of Danish words and phrases; lines of one stem are one row."""
+    rows: dict[str, Found] = {}
+    for key, words in synonyms:
+        own = [(stem(word), weight) for word, weight in zip(words, AS_WELL, strict=False)]
+        others = [(word, weight) for word, weight in own if word not in key.split()]
+        rows["d" + key] = _best(rows.get("d" + key, []), others)
+    return rows
 
 
 def spoken_stems(path: Path) -> Counter[str]:
@@ -278,8 +258,10 @@ def main() -> None:
     bitext = read_units(read_bitext(options.data / "en-da.tsv.gz", set()))
     evidence = Evidence(bitext, align(bitext), spoken_stems(options.data / "folketinget.jsonl.gz"))
     terms = {key: term for path, sure in BY_HAND.items() for key, term in read_terms(path, sure).items()}
-    by_hand = {stem(word): word for danish in reversed(terms.values()) for word, _ in reversed(danish)}
-    found = with_terms(english_rows(evidence), terms) | dict(paraphrases(evidence))
+    synonyms = list(read_synonyms(SYNONYMS))
+    words = [[word for word, _ in danish] for danish in terms.values()] + [danish for _, danish in synonyms]
+    by_hand = {stem(word): word for danish in reversed(words) for word in reversed(danish)}
+    found = with_terms(english_rows(evidence), terms) | synonym_rows(synonyms)
     rows = write(options.out, found.items(), evidence.forms | by_hand)
     print(f"{len(bitext.weights)} pairs read, {rows} rows, {options.out.stat().st_size} bytes")
 
