@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 ITEMS = 6  # best items that are read
 PASSAGES = 30  # of them, best first
 FAR = 0.15  # an item whose score is farther below the best is not read
-OF_FIRST, OF_OTHERS = 12, 3  # passages that are read of the best item and of each other
+OF_FIRST, OF_OTHERS = 12, 6  # passages that are read of the best item and of each other
 ENCODED = 60  # sentences that get a cosine
 NEAR_CHARS = 60  # a value farther than this from the question's words has nothing to do with them
 WEIGHTS: Mapping[str, float] = {
@@ -53,6 +53,7 @@ ALIKE = 0.3  # of words shared with a better sentence, from which a sentence say
 REPEATS = 0.3  # what saying the same costs
 MARGIN = 0.5  # how much worse a sentence of another matter may be than the best
 SAME = 0.65  # above ALIKE: nothing new at all
+SUMMARY = 0.05  # what a summary has ahead, where the kind of question says nothing else
 NOTHING: frozenset[str] = frozenset()
 _ROW = re.compile(r"\t| \| ")
 _ENTRY = re.compile(r"(?:[-–—•*·▪o]|\(?(?:\d{1,2}|[a-zæøå])[.)])\s")
@@ -104,14 +105,15 @@ def candidates(searcher: Searcher, question: Question, result: Result) -> list[C
     scored = []
     for place, one in enumerate(found):
         title = terms_of(one.passage.item.title)
-        marks = question.values(one.text)
+        marks = question.values(one.text, one.passage.item.title)
         leads = question.first is Asks.LIST and _leads(found, place)
+        worth = question.worth(one.text, marks)
         features = {
             "coverage": own[place],
             "rest": lexicon.coverage(one.terms - title) if own[place] else 0.0,
             "around": around[place],
             "cosine": float(cosines[place]),
-            "value": 1.0 if leads else question.worth(one.text, marks),
+            "value": 1.0 if leads else worth,
             "cue": float(leads or question.is_cued(one.text)),
             "near": float(leads) or (lexicon.nearness(one.text, marks) if own[place] else 0.0),
             "passage": strengths[one.passage.row],
@@ -155,6 +157,11 @@ def _worthwhile(found: Sequence[Candidate]) -> list[Candidate]:
 def _same_matter(one: Candidate, other: Candidate) -> bool:
     item, best = one.passage.item, other.passage.item
     return item.id == best.id or (item.case_number is not None and item.case_number == best.case_number)
+
+
+def adds_to(one: Candidate, known: Sequence[frozenset[str]]) -> bool:
+    """Whether a sentence says something that is not said already."""
+    return _repeated(one, known) < SAME
 
 
 def _repeated(one: Candidate, known: Sequence[frozenset[str]]) -> float:
@@ -231,7 +238,7 @@ class _Items:
 def _prior(question: Question, kind: SectionKind) -> float:
     if kind is SectionKind.ATTACHMENTS:
         return -0.5
-    return _SECTION.get(question.first, {}).get(kind, 0.0)
+    return _SECTION.get(question.first, {}).get(kind, SUMMARY if kind is SectionKind.SUMMARY else 0.0)
 
 
 def _stub(text: str) -> float:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from semsearch.answers.asks import Asks
-from semsearch.answers.values import Spans, has_values, is_cued, is_money, values_in
+from semsearch.answers.values import Spans, has_values, is_cued, is_money, is_own_body, is_share, values_in
 from semsearch.text import normalise
 
 _BODIES = (  # what "which ..." asks for where it asks for a person or body
@@ -20,7 +21,8 @@ _MEASURES = (  # what "what ..." asks for where it asks for a figure
 )
 _HOW = r"meget|mange|stor[te]?|længe|ofte|tit|langt?|højt?|lavt?|dyrt?|hurtigt|godt"
 _FORMS = {  # in the order of precedence: the first that matches is what is asked for above all
-    Asks.VOTE: r"\b(?:stemte|stemmer(?:ne)?|stemt|stemmetal\w*|afstemning\w*|vote[ds]?|votes|voting)\b",
+    Asks.VOTE: r"\b(?:stemte|stemmer(?:ne)?|stemt|stemmetal\w*|afstemning\w*|vote[ds]?|votes|voting"
+    r"|(?:hvilke[nt]?|which|what) part(?:i|ier|y|ies))\b",
     Asks.REASON: (
         r"\b(?:hvorfor|why|årsag\w*|begrund\w*|skyldes|reasons?|what caused|hvad er grunden|baggrunden for)\b"
     ),
@@ -45,8 +47,8 @@ _FORMS = {  # in the order of precedence: the first that matches is what is aske
         r"\b(?:hvor (?:meget|stor[te]?|dyr[te]?|høj[te]?|lav[te]?|mange (?:penge|kroner|midler))|koste"
         r"|hvad (?:koste\w*|er prisen|betaler|er der betalt|er (?:belægning|hastighed|rente|fartgræns)\w*)"
         r"|hvad (?:blev|er) \w*(?:mål|tal|grænse|sats|takst|pris)\w*"
-        r"|how (?:much|big|large|high|low|expensive|far)|costs?|price\w*|fees?|pris(?:en|er|erne)?"
-        rf"|beløb\w*|udgift\w*|takst\w*|(?:what|hvilke[nt]) (?:(?:yearly|annual|årligt?) )?(?:{_MEASURES}))\b"
+        r"|how (?:much|big|large|high|low|expensive|far)|costs?"
+        rf"|(?:what|hvilke[nt]) (?:(?:yearly|annual|årligt?) )?(?:{_MEASURES}))\b"
     ),
     Asks.COUNT: r"\b(?:hvor mange|how many|antal\w*|number of)\b",
     Asks.PERSON: (
@@ -64,16 +66,22 @@ _FORMS = {  # in the order of precedence: the first that matches is what is aske
         r"|could|may|must|has|have|had|will|would)\b"
     ),
 }
+_AMOUNTS = re.compile(r"\b(?:price\w*|fees?|pris(?:en|er|erne)?|beløb\w*|udgift\w*|takst\w*)\b")
+_WHATEVER = {Asks.VOTE, Asks.REASON, Asks.DECISION}  # asked of amounts as of anything else
 _FORM = {asks: re.compile(pattern) for asks, pattern in _FORMS.items()}
 _ABOUT_MONEY = re.compile(
     r"\b(?:penge|kroner|kr|midler|kost\w*|pris\w*|beløb\w*|udgift\w*|takst\w*|gebyr\w*|betal\w*|tilskud\w*"
     r"|\w*underskud\w*|\w*overskud\w*|\w*bevilling\w*|skyld\w*|afsætt?e\w*|besparelse\w*|money|cost\w*|price\w*"
     r"|fees?|amount|saving|grant|pay|paid|credit|debt)\b"
 )
-BARE = 0.3  # worth of a bare figure where money is asked for
+_ABOUT_SHARE = re.compile(
+    r"\b(?:rente(?:n|sats\w*)?|interest|procent\w*|percent\w*|pct|andel\w*|share|belægning\w*|occupancy)\b"
+)
+_ABOUT_BODIES = re.compile(r"\b(?:\w*udvalg\w*|committees?|board|bodies|body|råd|councils?)\b")
+BARE = 0.3  # worth of a value of another kind than is asked for: a bare figure where money is
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Question:
     """A question understood: everything it asks for, the most telling first; never empty."""
 
@@ -91,41 +99,72 @@ class Question:
         return self.first is Asks.VOTE or Asks.DECISION in self.asks
 
     @property
+    def wants_decision_alone(self) -> bool:
+        """Whether nothing is asked for that the decision itself does not say."""
+        return set(self.asks) <= {Asks.VOTE, Asks.DECISION, Asks.STATUS, Asks.YES_NO}
+
+    @property
+    def wants_one_fact(self) -> bool:
+        """Whether one sentence can answer: an amount, a number, a date, a name, a place."""
+        return self.first in (Asks.AMOUNT, Asks.COUNT, Asks.DATE, Asks.PERSON, Asks.PLACE)
+
+    @property
     def has_values(self) -> bool:
         """Whether it asks for something that can be recognised: an amount, a date, a name ..."""
-        return has_values(self.asks)
+        return has_values(self.told_by)
+
+    @property
+    def told_by(self) -> tuple[Asks, ...]:
+        """The kinds whose values tell: a reason alone where one is asked for, whatever it is a reason of."""
+        return (Asks.REASON,) if self.first is Asks.REASON else self.asks
 
     @property
     def has_figures(self) -> bool:
         """Whether it asks for an amount, a number or a date, which a later meeting may have put right."""
         return self.first in (Asks.AMOUNT, Asks.COUNT, Asks.DATE)
 
-    def values(self, sentence: str) -> Spans:
-        """Return where a sentence holds values of the kind asked for, leaving out what the question names."""
+    def values(self, sentence: str, title: str = "") -> Spans:
+        """Return where a sentence holds what is asked for, without what the question or the title names."""
         known = normalise(self.text)
+        if self.first is Asks.PERSON:
+            known += normalise(title)
         found = [
             (start, end)
-            for start, end in values_in(sentence, self.asks)
+            for start, end in values_in(sentence, self.told_by)
             if normalise(sentence[start:end]).strip(" .") not in known
         ]
-        money = [(start, end) for start, end in found if is_money(sentence[start:end])]
-        return tuple(money if money and self._is_about_money else found)
-
-    @property
-    def _is_about_money(self) -> bool:
-        return Asks.AMOUNT in self.asks and _ABOUT_MONEY.search(normalise(self.text)) is not None
+        fitting = [(start, end) for start, end in found if self._fits(sentence[start:end])]
+        return tuple(fitting or found)
 
     def worth(self, sentence: str, marks: Spans) -> float:
-        """Return how well values fit: 1; `BARE` for a bare figure where money is asked for; 0 for none."""
+        """Return how well values fit: 1; `BARE` where none is of the kind asked for; 0 for none."""
         if not marks:
             return 0.0
-        if self._is_about_money:
-            return 1.0 if any(is_money(sentence[start:end]) for start, end in marks) else BARE
-        return 1.0
+        return 1.0 if any(self._fits(sentence[start:end]) for start, end in marks) else BARE
+
+    def _fits(self, value: str) -> bool:
+        """Whether a value is of the very kind asked for: money, a share, somebody who is no committee."""
+        if Asks.AMOUNT in self.asks and self._is_about_share:
+            return is_share(value)
+        if Asks.AMOUNT in self.asks and self._is_about_money:
+            return is_money(value)
+        return self.first is not Asks.PERSON or self._is_about_bodies or not is_own_body(value)
+
+    @cached_property
+    def _is_about_money(self) -> bool:
+        return _ABOUT_MONEY.search(normalise(self.text)) is not None
+
+    @cached_property
+    def _is_about_share(self) -> bool:
+        return _ABOUT_SHARE.search(normalise(self.text)) is not None
+
+    @cached_property
+    def _is_about_bodies(self) -> bool:
+        return _ABOUT_BODIES.search(normalise(self.text)) is not None
 
     def is_cued(self, sentence: str) -> bool:
         """Whether a sentence has a word that usually introduces what is asked for."""
-        return is_cued(sentence, self.asks)
+        return is_cued(sentence, self.told_by)
 
 
 def read_question(text: str) -> Question:
@@ -135,5 +174,7 @@ def read_question(text: str) -> Question:
     ['date', 'amount']
     """
     plain = " ".join(normalise(text).split())
-    found = [asks for asks, form in _FORM.items() if form.search(plain)]
-    return Question(text, tuple(found) or (Asks.TOPIC,))
+    found = {asks for asks, form in _FORM.items() if form.search(plain)}
+    if _AMOUNTS.search(plain) and not found & _WHATEVER:
+        found.add(Asks.AMOUNT)
+    return Question(text, tuple(asks for asks in _FORM if asks in found) or (Asks.TOPIC,))

@@ -28,8 +28,9 @@ Bounds = tuple[int, int]
 def widened(index: Index, question: Question, one: Candidate) -> Bounds:
     """Return the smallest span around a sentence that answers.
 
-    A sentence that announces a list ("følgende:") brings the list, and an entry of a list brings all of it
-    where a list is asked for. A sentence without the value asked for brings the one beside it that has it.
+    A sentence that announces a list ("følgende:") brings the list, unless it holds the one value asked for;
+    an entry of a list brings all of it where a list is asked for. A sentence without the value asked for
+    brings the one beside it that has it.
     """
     text = index.catalog.text(one.passage.item.meeting.document)
     section = one.passage.item.sections[one.passage.section : one.passage.section + 1]
@@ -44,7 +45,9 @@ def widened(index: Index, question: Question, one: Candidate) -> Bounds:
     if is_row(one.text):
         return _table(text, units, here)
     listed = any(_is_entry(text, unit) for unit in units[here : here + 2])
-    if one.text.rstrip("* ").endswith(":") or (Asks.LIST in question.asks and listed):
+    says_it = question.wants_one_fact and question.worth(one.text, one.marks) == 1
+    announces = one.text.rstrip("* ").endswith(":") and not says_it
+    if announces or (question.first is Asks.LIST and listed):
         return _list(text, units, here)
     leans = _BACK.match(one.text) or (Asks.REASON in question.asks and _THEREFORE.search(one.text))
     if here and leans and _adjoin(text, units[here - 1], units[here]):

@@ -90,6 +90,8 @@ _VALUE = {
 _CUE = {asks: LazyPattern(pattern, re.IGNORECASE) for asks, pattern in _CUES.items()}
 _CELL = LazyPattern(rf"(?:\||\t)\s*(?P<figure>{_FIGURE})(?=\s*(?:\||\t|$))")  # a bare figure in a table
 _MONEY_OR_SHARE = LazyPattern(rf"{_MONEY}|{_SHARE}", re.IGNORECASE)
+_SHARE_OF = LazyPattern(_SHARE, re.IGNORECASE)
+_BODY = LazyPattern(r"(?:udvalg|råd|direktion|administration|forvaltning)(?:et|en)?s?$|^Center for|^Kommunen")
 
 Spans = tuple[tuple[int, int], ...]
 
@@ -115,6 +117,16 @@ def values_in(sentence: str, asks: Iterable[Asks]) -> Spans:
 def is_money(text: str) -> bool:
     """Return whether a value is an amount of money or a share, not a bare figure."""
     return _MONEY_OR_SHARE.now.search(text) is not None
+
+
+def is_share(text: str) -> bool:
+    """Return whether a value is a share of a whole."""
+    return _SHARE_OF.now.search(text) is not None
+
+
+def is_own_body(text: str) -> bool:
+    """Return whether a name is that of a committee, a council or a part of the administration."""
+    return _BODY.now.search(text) is not None
 
 
 def is_cued(sentence: str, asks: Iterable[Asks]) -> bool:
