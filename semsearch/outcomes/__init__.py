@@ -38,6 +38,7 @@ from semsearch.outcomes.wording import (
     Weight,
 )
 from semsearch.records import Outcome, OutcomeKind, Vote
+from semsearch.text.patterns import LazyPattern
 
 __all__ = ["absences", "is_deciding", "label", "outcome_of", "own_span", "role_of", "standing"]
 
@@ -69,7 +70,7 @@ _RESOLVABLE = {
     "adopted": ("rejected", "withdrawn", "postponed", "referred", "adopted"),
     "wished": ("rejected", "withdrawn", "postponed", "referred"),
 }
-_QUOTED = re.compile(r"[\"„“”»][^\"„“”»«\n]{0,600}[\"“”«]")
+_QUOTED = LazyPattern(r"[\"„“”»][^\"„“”»«\n]{0,600}[\"“”«]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +92,10 @@ def outcome_of(decision: str) -> Outcome:
     >>> [(number, kind.value) for number, kind in outcome_of("1.-2. Godkendt. 3. Anbefales.").points]
     [(1, 'approved'), (2, 'approved'), (3, 'recommended')]
     """
-    present = blank(own_part(decision), ABSENT)
+    present = blank(own_part(decision), ABSENT.now)
     if not any(map(str.isalnum, present)):
         return Outcome(OutcomeKind.NO_DECISION)
-    findings, votes = _read(blank(present, _QUOTED), decision)
+    findings, votes = _read(blank(present, _QUOTED.now), decision)
     if not findings:
         return Outcome(OutcomeKind.UNKNOWN, votes=votes)
     kind, lead = _lead(findings)
@@ -110,7 +111,7 @@ def own_span(decision: str) -> tuple[int, int]:
     >>> own_span("Godkendt.\\n\\nAfbud: A. Hansen (B)")
     (0, 9)
     """
-    present = blank(own_part(decision), ABSENT)
+    present = blank(own_part(decision), ABSENT.now)
     start = len(present) - len(present.lstrip())
     return start, max(start, len(present.rstrip()))
 
@@ -126,9 +127,9 @@ def role_of(outcome: Outcome) -> str:
     Advice against ("kan ikke anbefales") has the kind `rejected`; it is still advice, so it recommends.
     A wish or an order ("ønsker en sag om") has the kind `approved`; it does not settle the case: other.
     """
-    if outcome.kind is OutcomeKind.REJECTED and ADVICE.search(outcome.words):
+    if outcome.kind is OutcomeKind.REJECTED and ADVICE.now.search(outcome.words):
         return "recommends"
-    if outcome.kind is OutcomeKind.APPROVED and WISH.match(outcome.words):
+    if outcome.kind is OutcomeKind.APPROVED and WISH.now.match(outcome.words):
         return "other"
     return _ROLES.get(outcome.kind, "other")
 
@@ -172,8 +173,8 @@ def _read(text: str, decision: str) -> tuple[tuple[_Finding, ...], tuple[Vote, .
 def _findings(sentence: Sentence, decision: str) -> Iterator[_Finding]:
     """What the main clause of a sentence says the body did."""
     text = sentence.text
-    first = None if is_personal(text) else TRIGGER.search(text)
-    if first is None or ASIDE.search(text, 0, first.start()):
+    first = None if is_personal(text) else TRIGGER.now.search(text)
+    if first is None or ASIDE.now.search(text, 0, first.start()):
         return
     first = _object(first, text) or first
     reserved = _reserved(first, text)
@@ -181,15 +182,15 @@ def _findings(sentence: Sentence, decision: str) -> Iterator[_Finding]:
     points = sentence.points or cited_points(text[:reserved])
     for match in (first, *_further(first, text, reserved)):
         name = match.lastgroup or ""
-        formula = BY_NAME["adopted" if name == "resolved" and CONDITION.match(addition) else name]
+        formula = BY_NAME["adopted" if name == "resolved" and CONDITION.now.match(addition) else name]
         start, end = match.span()
         yield _Finding(formula, sentence.start + start, sentence.start + end, points, addition)
 
 
 def _object(first: re.Match[str], text: str) -> re.Match[str] | None:
     """The act that is resolved or wished for, where it says more: "besluttede at sende sagen tilbage"."""
-    infinitive = INFINITIVE.match(text, first.end()) if first.lastgroup in _RESOLVABLE else None
-    act = TRIGGER.search(text, first.end()) if infinitive else None
+    infinitive = INFINITIVE.now.match(text, first.end()) if first.lastgroup in _RESOLVABLE else None
+    act = TRIGGER.now.search(text, first.end()) if infinitive else None
     if infinitive is None or act is None or act.start() > infinitive.end() + 40:
         return None
     return act if act.lastgroup in _RESOLVABLE[str(first.lastgroup)] else None
@@ -197,9 +198,9 @@ def _object(first: re.Match[str], text: str) -> re.Match[str] | None:
 
 def _further(first: re.Match[str], text: str, reserved: int) -> Iterator[re.Match[str]]:
     """What else the main clause says: beside a wish only acts, after advice or refusal what "og" joins."""
-    clause = CLAUSE.search(text, first.end())
+    clause = CLAUSE.now.search(text, first.end())
     main_end = min(reserved, clause.start() if clause else reserved)
-    for match in TRIGGER.finditer(text, first.end()):
+    for match in TRIGGER.now.finditer(text, first.end()):
         if match.start() >= main_end:
             return
         if first.lastgroup == "wished" and BY_NAME[str(match.lastgroup)].weight is not Weight.ACT:
@@ -210,9 +211,9 @@ def _further(first: re.Match[str], text: str, reserved: int) -> Iterator[re.Matc
 
 def _reserved(first: re.Match[str], text: str) -> int:
     """Where the addition to an outcome begins in `text`; its length where there is none."""
-    if ADDED.match(text, first.end()):
+    if ADDED.now.match(text, first.end()):
         return first.end()
-    reserved = RESERVED.search(text, first.end())
+    reserved = RESERVED.now.search(text, first.end())
     return reserved.start() if reserved else len(text)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from semsearch.records import OutcomeKind
+from semsearch.text.patterns import LazyPattern
 
 APPROVED, REJECTED, RECOMMENDED, NOTED, DISCUSSED, POSTPONED, REFERRED, WITHDRAWN, NO_DECISION = (
     OutcomeKind.APPROVED,
@@ -195,9 +196,9 @@ FORMULAS = (
     ),
 )
 BY_NAME = {formula.name: formula for formula in FORMULAS}
-TRIGGER = re.compile("|".join(f"(?P<{f.name}>\\b(?:{f.pattern}))" for f in FORMULAS), re.IGNORECASE)
-ADVICE = re.compile("anbefal|indstill|følge", re.IGNORECASE)
-WISH = re.compile(BY_NAME["wished"].pattern, re.IGNORECASE)
+TRIGGER = LazyPattern("|".join(f"(?P<{f.name}>\\b(?:{f.pattern}))" for f in FORMULAS), re.IGNORECASE)
+ADVICE = LazyPattern("anbefal|indstill|følge", re.IGNORECASE)
+WISH = LazyPattern(BY_NAME["wished"].pattern, re.IGNORECASE)
 
 _ADDITION = (
     r"(?:bemærkning|tilføjelse|ændring|præcisering|justering|kommentar|rettelse|betingelse|forbehold"
@@ -205,21 +206,21 @@ _ADDITION = (
     r"|reduktion|tillæg|undtagelse|vilkår|ønske|opfordring|input)\w*"
 )
 # Where an addition to an outcome begins: anywhere in its sentence, and straight after its words.
-RESERVED = re.compile(
+RESERVED = LazyPattern(
     rf",?\s\b(?:idet|dog|forudsat|såfremt|således\sat|under\s(?:{_W}\s)?forudsætning"
     rf"|på\s(?:{_W}\s)?betingelse"
     rf"|med\s(?:(?:{_W}\s){{0,2}}?{_ADDITION}|(?:følgende|nedenstående|den|det)))\b|,\smen\b",
     re.IGNORECASE,
 )
-ADDED = re.compile(r",?\smed\s(?!stemme|\d|(?:et\s)?flertal|baggrund|henblik|afsæt|virkning)", re.IGNORECASE)
-CONDITION = re.compile(
+ADDED = LazyPattern(r",?\smed\s(?!stemme|\d|(?:et\s)?flertal|baggrund|henblik|afsæt|virkning)", re.IGNORECASE)
+CONDITION = LazyPattern(
     rf"(?:med\s(?:{_W}\s)?(?:bemærkning|betingelse|forbehold|vilkår)|under\s|på\s)", re.IGNORECASE
 )
 
 # Where the main clause ends; what follows tells why and what for, not what was done.
-CLAUSE = re.compile(
+CLAUSE = LazyPattern(
     r"\s(?:at|idet|så|hvor|hvorfor|hvorvidt|hvordan|hvad|hvilket|da|som|der|fordi|såfremt|inden|frem\smod)\b",
     re.IGNORECASE,
 )
-INFINITIVE = re.compile(rf"(?:\s{_W}){{0,2}}?,?\s(?:at|af)\s", re.IGNORECASE)
-ASIDE = re.compile(r"\b(?:præciser(?:er|es|ede)|spurgte|erklærede|mener)\b", re.IGNORECASE)
+INFINITIVE = LazyPattern(rf"(?:\s{_W}){{0,2}}?,?\s(?:at|af)\s", re.IGNORECASE)
+ASIDE = LazyPattern(r"\b(?:præciser(?:er|es|ede)|spurgte|erklærede|mener)\b", re.IGNORECASE)
