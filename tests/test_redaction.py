@@ -22,6 +22,7 @@ HEADER = "REFERAT Teknisk Udvalg d. 04-09-2023\n\nMødedato 4. september 2023\n\
         ("CPR-nr.: 0102031234", "CPR-nr.: XXXXXXXXXX"),
         ("cpr 010203 1234", "cpr XXXXXX XXXX"),
         ("cpr.nr. 010203-1234", "cpr.nr. XXXXXX-XXXX"),
+        ("budget 2022-2025\n010203-1234\n5", "budget 2022-2025\nXXXXXX-XXXX\n5"),
     ],
 )
 def test_cpr_numbers_are_masked(text: str, masked: str) -> None:

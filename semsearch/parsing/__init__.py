@@ -5,7 +5,7 @@ from __future__ import annotations
 from semsearch.errors import DocumentError
 from semsearch.records import Meeting
 
-VERSION = "5"  # goes up when the same bytes give another Meeting
+VERSION = "6"  # goes up when the same bytes give another Meeting
 
 _FORMATS = "keep minutes as text, HTML, JSON, PDF or DOCX"
 _REFUSED = (

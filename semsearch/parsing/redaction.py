@@ -11,7 +11,7 @@ from semsearch.records import AgendaItem, Meeting
 
 _NUMBER = re.compile(r"\d{6}\s?[-–‐‑−]\s?\d{4}")
 _NAMED = re.compile(r"(cpr[\w.\- ]{0,12}[:#]?\s{0,3})(\d{6}\s?\d{4})(?!\d)", re.IGNORECASE)
-_BEFORE = re.compile(r"(?:[\d/]|\d[-–.,])$")
+_BEFORE = re.compile(r"(?:[\d/]|\d[-–.,])\Z")  # not $: a digit that ends the line before is another number
 _AFTER = re.compile(r"[\d/]|[-–.,]\d")
 _DIGIT = re.compile(r"\d")
 
