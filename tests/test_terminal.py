@@ -18,7 +18,8 @@ from semsearch.news import News
 from semsearch.queries import parse
 from semsearch.records import Answer, Hit, OutcomeKind, Quote, SectionKind, Source
 from semsearch.searcher import Result
-from semsearch.terminal import clean, found, listings, parts
+from semsearch.status import status_of
+from semsearch.terminal import clean, found, listings, maintenance, parts
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
@@ -105,6 +106,24 @@ def show_news(opened: OpenIndex) -> None:
     listings.show_news("2026-01-01", news)
 
 
+def show_similar(opened: OpenIndex) -> None:
+    found.show_similar(opened.item(BATH), result(opened, RATES, BEFORE).hits)
+
+
+def show_status(opened: OpenIndex) -> None:
+    changing = {
+        "index": "indexes/minutes",
+        "corpus": "corpus",
+        "created": "2026-01-01T03:00:00Z",
+        "passages": 700,
+        "size_bytes": 2_000_000,
+        "size_bytes_per_passage": 3_000,
+        "thresholds": {"evidence": 0.8},
+        "skipped": [{"path": "scan.pdf", "reason": "no text"}],
+    }
+    maintenance.show_status(status_of(opened.index.generation.path.parent) | changing)
+
+
 VIEWS: dict[str, Callable[[OpenIndex], None]] = {
     "search": lambda opened: found.show_hits(result(opened, RATES, BATH), opened.index),
     "ask": show_ask,
@@ -118,13 +137,15 @@ VIEWS: dict[str, Callable[[OpenIndex], None]] = {
         opened.decisions(opened.filters(first="2024-12", last="2024-12"))
     ),
     "since": show_news,
+    "similar": show_similar,
+    "status": show_status,
 }
 
 
 def rendered(view: str, opened: OpenIndex, monkeypatch: pytest.MonkeyPatch, width: int) -> str:
     out = io.StringIO()
     plain = Console(file=out, width=min(width, parts.WIDTH), highlight=False, emoji=False)
-    for module in (parts, found, listings):
+    for module in (parts, found, listings, maintenance):
         monkeypatch.setattr(module, "console", lambda stderr=False: plain)
     VIEWS[view](opened)
     return re.sub(r"[ \t]+(?=\n)", "", out.getvalue())

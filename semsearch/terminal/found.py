@@ -10,13 +10,14 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from semsearch.records import Answer, Hit, Quote, SectionKind
+from semsearch.records import Answer, Hit, OutcomeKind, Quote, SectionKind
 from semsearch.terminal.parts import (
     VALUE,
     barred,
     clean,
     console,
     excerpt,
+    flowed,
     headed,
     marked,
     outcome_text,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from semsearch.searcher import Result
 
 RELATED = 3
+INDENT = 3  # below the rank of a hit
 
 
 def show_hits(result: Result, index: Index, *, explain: bool = False) -> None:
@@ -41,7 +43,7 @@ def show_hits(result: Result, index: Index, *, explain: bool = False) -> None:
         out.print(_nothing(index))
         return
     for hit in result.hits:
-        out.print(_hit(hit, explain=explain))
+        out.print(_hit(out, hit, explain=explain))
     covered = f"from {_covered(index)}"
     out.print(Text(f"{len(result.hits)} items in {result.took_ms:.0f} ms, {covered}", style="dim"))
 
@@ -52,7 +54,7 @@ def show_similar(item: ItemRow, hits: Sequence[Hit]) -> None:
     out.print(Text.assemble(("Like ", "dim"), (clean(item.title), "bold"), (f"  {item.id}", "dim")))
     out.print()
     for hit in hits:
-        out.print(_hit(hit, explain=False))
+        out.print(_hit(out, hit, explain=False))
     if not hits:
         out.print(Text("Nothing in the minutes is like it.", style="bold"))
 
@@ -70,13 +72,24 @@ def show_answer(answer: Answer | None, result: Result, index: Index) -> None:
         )
     if answer.note:
         out.print(Text(f"{clean(answer.note)}\n", style="bold"))
+    outcomes = _outcomes(answer, result)
     for place, quote in enumerate(answer.quotes):
         again = place > 0 and _same_item(answer.quotes[place - 1], quote)
         last = place + 1 == len(answer.quotes) or not _same_item(quote, answer.quotes[place + 1])
-        out.print(_quote(out, answer, place, again=again))
+        if not again:
+            out.print(headed(quote.item_title, outcomes.get(_item(quote))))
+        number = f"[{place + 1}] " if answer.model else ""
+        out.print(_quote(out, quote, number, again=again))
         if last:
             out.print()
     _show_related(out, answer, result)
+
+
+def _outcomes(answer: Answer, result: Result) -> dict[tuple[str, int], OutcomeKind | None]:
+    """Return the outcomes of the items found, and that of the decision quoted, which may be of another."""
+    outcomes = {_item(hit): hit.outcome for hit in result.hits}
+    decided = next((quote for quote in answer.quotes if quote.section is SectionKind.DECISION), None)
+    return outcomes | ({_item(decided): answer.outcome} if decided and answer.outcome else {})
 
 
 def _show_related(out: Console, answer: Answer, result: Result) -> None:
@@ -89,7 +102,7 @@ def _show_related(out: Console, answer: Answer, result: Result) -> None:
     if others:
         out.print(Text("Related", style="bold"))
     for hit in list(others.values())[:RELATED]:
-        about = Group(headed(Text(clean(hit.item_title)), hit.outcome), Text(where(hit), style="dim"))
+        about = Group(headed(Text(clean(hit.item_title)), hit.outcome), flowed(where(hit), out.width - 2))
         out.print(Padding(about, (0, 0, 0, 2)))
     case = answer.quotes[0].case_number
     if case and sum(hit.case_number == case for hit in result.hits) > 1:
@@ -100,44 +113,37 @@ def _matter(entry: Hit | Quote) -> str:
     return entry.case_number or f"{entry.source.path} {entry.item_number}"
 
 
-def _hit(hit: Hit, *, explain: bool) -> RenderableType:
+def _hit(out: Console, hit: Hit, *, explain: bool) -> RenderableType:
     line = Table.grid(expand=True, padding=(0, 1))
     line.add_column(width=2, justify="right", style="dim")
     line.add_column(ratio=1)
     line.add_column(justify="right", no_wrap=True)
     line.add_row(str(hit.rank), Text(clean(hit.item_title), style="bold"), outcome_text(hit.outcome))
-    body: list[RenderableType] = [Text(where(hit), style="dim"), excerpt(hit.text, hit.highlights)]
+    body: list[RenderableType] = [
+        flowed([*where(hit), hit.section.value], out.width - INDENT),
+        excerpt(hit.text, hit.highlights),
+    ]
     if explain:
         parts = "  ".join(f"{name} {value:.3f}" for name, value in hit.parts)
         body.append(Text(f"score {hit.score:.3f} = {parts}", style="dim italic"))
     body.append(Text(source_text(hit.source), style="dim"))
-    return Group(line, Padding(Group(*body), (0, 0, 1, 3)))
+    return Group(line, Padding(Group(*body), (0, 0, 1, INDENT)))
 
 
-def _quote(out: Console, answer: Answer, place: int, *, again: bool) -> RenderableType:
-    """Return a quote under its item's title; `again` leaves the title out that stands above already."""
-    quote = answer.quotes[place]
-    decided = quote.section is SectionKind.DECISION
-    number = f"[{place + 1}] " if answer.model else ""
-    about = number + (quote.section.value if again else where(quote))
-    stands = source_text(quote.source)
-    between = " · " if len(about) + len(stands) + 3 <= out.width else "\n"
-    bar = barred(out, marked(quote.text, quote.marks, VALUE), "┃", style="green" if decided else "cyan")
-    lines = [Text(f"{about}{between}{stands}", style="dim"), bar]
-    title = (
-        [] if again else [headed(quote.item_title, answer.outcome if _has_outcome(answer, quote) else None)]
-    )
-    return Group(*title, *lines)
-
-
-def _has_outcome(answer: Answer, quote: Quote) -> bool:
-    """Whether the answer's outcome is that of a quote's item: the first whose decision is quoted."""
-    decided = next((one for one in answer.quotes if one.section is SectionKind.DECISION), None)
-    return decided is not None and _same_item(decided, quote)
+def _quote(out: Console, quote: Quote, number: str, *, again: bool) -> RenderableType:
+    """Return a quote below where it stands; `again` leaves out what stands above already."""
+    places = [*([] if again else where(quote)), quote.section.value, source_text(quote.source)]
+    about = flowed([number + places[0], *places[1:]], out.width)
+    style = "green" if quote.section is SectionKind.DECISION else "cyan"
+    return Group(about, barred(out, marked(quote.text, quote.marks, VALUE), "┃", style=style))
 
 
 def _same_item(one: Quote, other: Quote) -> bool:
-    return (one.source.path, one.item_number) == (other.source.path, other.item_number)
+    return _item(one) == _item(other)
+
+
+def _item(entry: Hit | Quote) -> tuple[str, int]:
+    return entry.source.path, entry.item_number
 
 
 def _covered(index: Index) -> str:

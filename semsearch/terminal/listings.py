@@ -18,6 +18,7 @@ from semsearch.terminal.parts import (
     clean,
     console,
     day_text,
+    flowed,
     headed,
     joined,
     outcome_text,
@@ -52,7 +53,7 @@ def show_meeting(row: MeetingRow, treatments: Sequence[Treatment]) -> None:
     out = console()
     start = row.start.strftime(" at %H:%M") if row.start else ""
     out.print(Text.assemble((clean(row.committee), "bold"), f"  {day_text(row.date)}{start}"))
-    out.print(Text(joined([row.kind.value, clean(row.place or ""), clean(row.path), row.id]), style="dim"))
+    out.print(flowed([row.kind.value, clean(row.place or ""), row.id, clean(row.path)], out.width))
     out.print()
     out.print(_agenda(treatments))
 

@@ -49,8 +49,11 @@ def show_status(status: dict[str, Any]) -> None:
         table.add_row(clean(row["committee"]), str(row["meetings"]), row["first_date"], row["last_date"])
     out.print()
     out.print(table)
-    for line in _remarks(status):
-        out.print(Text(clean(line), style="magenta"))
+    remarks = [Text(clean(line), style="magenta") for line in _remarks(status)]
+    if remarks:
+        out.print()
+    for remark in remarks:
+        out.print(remark, soft_wrap=not out.is_terminal)  # a pipe is searched line by line
 
 
 def _size(status: dict[str, Any]) -> str:

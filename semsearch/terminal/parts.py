@@ -18,6 +18,7 @@ from semsearch.records import Hit, OutcomeKind, Quote, Source
 
 WIDTH = 100  # of a pipe, and the widest a terminal is used: longer lines are hard to read
 EXCERPT_CHARS = 420
+SEPARATOR = " · "
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 # Only colours that can be read on black and on white; what matters is also said in words.
 OUTCOME_STYLES = {
@@ -91,13 +92,22 @@ def outcome_text(outcome: OutcomeKind | None) -> Text:
     return Text(outcome.value.replace("_", " "), style=OUTCOME_STYLES.get(outcome, "dim"))
 
 
-def where(entry: Hit | Quote, *, full: bool = True) -> str:
-    """Return body, date, item, case and section of a hit or quote; with `full` false only the section."""
-    if not full:
-        return entry.section.value
-    case = f" · case {entry.case_number}" if entry.case_number else ""
-    place = f"{entry.committee} · {day_text(entry.meeting_date)} · item {entry.item_number}{case}"
-    return clean(f"{place} · {entry.section.value}")
+def where(entry: Hit | Quote) -> list[str]:
+    """Return body, date, item and case of a hit or quote, each cleaned."""
+    case = f"case {entry.case_number}" if entry.case_number else ""
+    parts = [entry.committee, day_text(entry.meeting_date), f"item {entry.item_number}", case]
+    return [clean(part) for part in parts if part]
+
+
+def flowed(parts: Iterable[str], width: int) -> Text:
+    """Return the parts that say something with dots between them, dim, broken only between parts."""
+    lines: list[str] = []
+    for part in filter(None, parts):
+        if lines and len(lines[-1]) + len(SEPARATOR) + len(part) <= width:
+            lines[-1] += SEPARATOR + part
+        else:
+            lines.append(part)
+    return Text("\n".join(lines), style="dim")
 
 
 def source_text(source: Source) -> str:
@@ -143,7 +153,7 @@ def day_text(day: date) -> str:
 
 def joined(parts: Iterable[str]) -> str:
     """Return the parts that say something, with dots between them."""
-    return " · ".join(part for part in parts if part)
+    return SEPARATOR.join(part for part in parts if part)
 
 
 def _excerpt_start(text: str, highlights: Sequence[tuple[int, int]]) -> int:
