@@ -10,10 +10,18 @@ from semsearch.errors import NotFound
 from semsearch.index import Index
 from semsearch.outcomes import own_span, role_of
 from semsearch.records import Filters, Outcome, OutcomeKind, SectionKind
-from semsearch.text import case_key
+from semsearch.text import STOPWORDS_DA, case_key
+from semsearch.text.patterns import LazyPattern
 
 LIKE = 0.7  # similarity from which another number is suggested
 SUGGESTED = 3
+TELLING_WORDS = 5  # besides the formulas; with fewer a decision says nothing without what it refers to
+_WORD = LazyPattern(r"(?<![\w-])[a-zæøå][a-zæøå-]{2,}")
+_FORMULA = LazyPattern(
+    r"(?:godken|anbefal|indstil|tiltr|vedtag|vedtog|stem|undlod|undlad|imod|punkt|pkt|overfor|udvalg|byråd|administration"
+    r"|direktion|efterretning|taget|tages|orientering|drøft|sag(?:en)?$|enig|enstemmig|beslut|forslag|deltog|inhabil"
+    r"|behandling|følg|kan$)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +31,7 @@ class Treatment:
     `role` is what the body did for the case: decides, recommends, notes, postpones, refers or other;
     `standing` marks the last treatment that decided. `start:end` is its own decision in the document's
     text, without absences and what earlier bodies decided; 0:0 and no `decision` where none is printed.
+    `recommendation` is what a standing decision refers to that does not say it itself ("Godkendt.").
     """
 
     item: ItemRow
@@ -31,6 +40,7 @@ class Treatment:
     decision: str | None = None
     start: int = 0
     end: int = 0
+    recommendation: str | None = None
 
 
 def case_of(index: Index, number: str) -> list[Treatment]:
@@ -47,7 +57,7 @@ def case_of(index: Index, number: str) -> list[Treatment]:
         if like:
             hint = f"did you mean {' or '.join(like)}?"
         raise NotFound(f"no case {number.strip()} in the index", hint)
-    return marked([treatment(index, item) for item in items])
+    return [_explained(index, one) for one in marked([treatment(index, item) for item in items])]
 
 
 def matching(index: Index, filters: Filters) -> list[ItemRow]:
@@ -78,6 +88,25 @@ def marked(found: Sequence[Treatment]) -> list[Treatment]:
     """Mark the treatment whose decision stands: of a case's, oldest first, the last that decides."""
     last = max((place for place, one in enumerate(found) if one.role == "decides"), default=-1)
     return [replace(one, standing=place == last) for place, one in enumerate(found)]
+
+
+def _explained(index: Index, one: Treatment) -> Treatment:
+    """Add the recommendation that a standing decision refers to, where that does not say it itself."""
+    if not one.standing or one.decision is None or tells(one.decision):
+        return one
+    span = section_span(index, one.item, SectionKind.RECOMMENDATION)
+    text = span and index.catalog.text(one.item.meeting.document)[slice(*span)]
+    return replace(one, recommendation=text or None)
+
+
+def tells(decision: str) -> bool:
+    """Return whether a decision says what was decided, not only that something was."""
+    words = {
+        word
+        for word in _WORD.now.findall(decision)
+        if not _FORMULA.now.match(word) and word not in STOPWORDS_DA
+    }
+    return len(words) >= TELLING_WORDS
 
 
 def decision_span(index: Index, item: ItemRow) -> tuple[int, int] | None:

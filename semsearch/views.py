@@ -135,6 +135,7 @@ def treatment_json(one: Treatment) -> Json:
         "outcome": item.outcome and item.outcome.value,
         "decision": one.decision,
         "decision_source": source,
+        "recommendation": one.recommendation,
         "role": one.role,
         "standing": one.standing,
         "votes": item.outcome_details.get("votes", []),

@@ -73,6 +73,15 @@ def test_no_such_case(opened: OpenIndex, number: str) -> None:
         opened.case(number)
 
 
+def test_terse_decision_that_stands_brings_what_it_refers_to(opened: OpenIndex) -> None:
+    *earlier, last = opened.case("22-010700")
+    assert last.decision == "Godkendt."
+    assert last.recommendation is not None
+    assert "5,2 mio. kr." in last.recommendation
+    assert not any(one.recommendation for one in earlier)
+    assert not any(one.recommendation for one in opened.case("23-007315"))  # says it itself
+
+
 def test_decision_stands_where_it_says(opened: OpenIndex) -> None:
     for one in opened.decisions():
         text = opened.index.catalog.text(one.item.meeting.document)

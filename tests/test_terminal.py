@@ -131,6 +131,7 @@ VIEWS: dict[str, Callable[[OpenIndex], None]] = {
     "ask-worded": show_worded,
     "ask-nothing": lambda opened: found.show_answer(None, result(opened), opened.index),
     "case": lambda opened: listings.show_case(opened.case("23-007315")),
+    "case-terse": lambda opened: listings.show_case(opened.case("22-010700")),
     "case-years": lambda opened: listings.show_case(opened.case("742-2021-3308")),
     "meeting": lambda opened: listings.show_meeting(*opened.meeting("2023-10-09")),
     "decisions": lambda opened: listings.show_decisions(

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from semsearch.answers.asks import Asks
-from semsearch.answers.decisions import Span, decided, item_asked_for, recommendation, tells
+from semsearch.answers.decisions import Span, decided, item_asked_for, recommendation
 from semsearch.answers.extract import Candidate, adds_to, choose, terms_of
 from semsearch.answers.questions import Question
 from semsearch.answers.spans import widened
+from semsearch.cases import tells
 from semsearch.catalog import ItemRow
 from semsearch.index import Index
 from semsearch.records import Filters, Hit, OutcomeKind, Quote

@@ -7,15 +7,14 @@ import re
 from collections.abc import Iterator
 
 from semsearch.answers.questions import Question
-from semsearch.cases import decision_span, section_span, treatments
+from semsearch.cases import decision_span, section_span, tells, treatments
 from semsearch.catalog import ItemRow
 from semsearch.index import Index
 from semsearch.records import Filters, OutcomeKind, SectionKind
 from semsearch.searcher import Result
-from semsearch.text import STOPWORDS_DA, analyse, sentences, slug
+from semsearch.text import analyse, sentences, slug
 
 ALIKE = 0.3  # share of title words that treatments of one matter have in common
-TELLING_WORDS = 5  # besides the formulas; with fewer a decision says nothing without what it refers to
 YEAR_DAYS = (
     300  # a shorter period says when a meeting was held, a year what it was about ("takster for 2024")
 )
@@ -23,12 +22,6 @@ MAX_CHARS = 1_500  # of a recommendation quoted beside its decision
 _REFERS = re.compile(
     r"(?P<body>[A-ZÆØÅ][\w-]*(?:,? (?:og |- og )?[A-ZÆØÅ][\w-]*)*?(?:udvalget|udvalg|rådet"
     r"|direktionen|direktion))s?\s(?:indstilling|anbefaling)"
-)
-_WORD = re.compile(r"(?<![\w-])[a-zæøå][a-zæøå-]{2,}")
-_FORMULA = re.compile(
-    r"(?:godken|anbefal|indstil|tiltr|vedtag|vedtog|stem|undlod|undlad|imod|punkt|pkt|overfor|udvalg|byråd|administration"
-    r"|direktion|efterretning|taget|tages|orientering|drøft|sag(?:en)?$|enig|enstemmig|beslut|forslag|deltog|inhabil"
-    r"|behandling|følg|kan$)"
 )
 _ALREADY = {
     OutcomeKind.POSTPONED: re.compile(r"\b(?:udsat|udskudt|udsætte\w*|udskyde\w*|postponed?|deferred?)\b"),
@@ -85,14 +78,6 @@ def decided(index: Index, item: ItemRow) -> Iterator[Span]:
     recommended = section_span(index, item, SectionKind.RECOMMENDATION)
     if recommended:
         yield item, SectionKind.RECOMMENDATION, *_cut(index, item, *recommended)
-
-
-def tells(decision: str) -> bool:
-    """Whether a decision says what was decided, not only that something was."""
-    words = {
-        word for word in _WORD.findall(decision) if not _FORMULA.match(word) and word not in STOPWORDS_DA
-    }
-    return len(words) >= TELLING_WORDS
 
 
 def recommendation(index: Index, item: ItemRow) -> Iterator[Span]:

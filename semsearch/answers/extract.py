@@ -41,7 +41,7 @@ WEIGHTS: Mapping[str, float] = {
     "value": 0.75,  # whether it holds what is asked for: an amount, a date, a name
     "cue": 0.3,  # 1 where a word stands that usually introduces it ("udgift", "senest")
     "near": 0.55,  # how close such a value stands to a word of the question, 0-1
-    "passage": 0.1,  # how far its passage's score is below the best passage's, 0 or less
+    "passage": 0.5,  # how far its passage's score is below the best passage's, 0 or less
     "item": 4.0,  # how far its item's score is below the best hit's, 0 or less
     "first": 0.35,  # 1 for the best hit's item
     "section": 4.0,  # what sections usually answer this kind of question

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from semsearch.news import News
 
 LINE_CHARS = 160  # of a decision in a list
+ADVICE_CHARS = 1_500  # of the recommendation that a standing decision refers to
 GAP_DAYS = 60  # a longer pause in a case is worth a word
 _SIGNS = {"decides": "●", "recommends": "◐", "notes": "○", "postpones": "◌", "refers": "↺"}
 
@@ -126,11 +127,14 @@ def _stop(out: Console, one: Treatment, *, last: bool) -> RenderableType:
     )
     said = one.decision or ("closed item" if item.closed else "no decision printed")
     limit = len(said) if one.standing else EXCERPT_CHARS
-    body = Text(_paragraphs(said, limit), style="" if one.decision else "dim italic")
+    body = [Text(_paragraphs(said, limit), style="" if one.decision else "dim italic")]
+    if one.recommendation:
+        advice = _paragraphs(one.recommendation, ADVICE_CHARS)
+        body += [Text("recommendation", style="dim"), Text(advice)]
     place = Text(f"{clean(item.meeting.path)}:{one.start if one.decision else item.start}", style="dim")
     return Group(
         headed(head, item.outcome),
-        barred(out, Text("\n").join([body, place]), " " if last else "│", style="dim"),
+        barred(out, Text("\n").join([*body, place]), " " if last else "│", style="dim"),
     )
 
 
