@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch import bm25, dense, lexical, store, vocabulary
+from semsearch import bm25, dense, lexical, seen, store, vocabulary
 from semsearch.arrays import ArrayWriter, mapped
 from semsearch.calibration import calibrate
 from semsearch.catalog import Catalog, CatalogWriter, DocumentRow
@@ -51,6 +51,7 @@ class Assembler:
                 entry.number = number
             entry.first_row = first
             first += entry.passages
+        seen.save(self.target, {entry.path: entry.stamp for entry in entries})
         live = [entry for entry in entries if entry.passages]
         steps: list[tuple[str, Callable[[], None]]] = [
             ("records", lambda: self._write_records(entries)),
@@ -85,6 +86,14 @@ class Assembler:
                 changed = _changed(self.before, entry.meeting_id)
                 items = ((*row, changed.get((row[1], row[-1]), self.now), 0) for row in record.items)
                 writer.add("items", [(entry.number, *row) for row in items])
+        old, was = entry.old, entry.meeting.id if entry.meeting else None
+        if old is not None and (old.path, old.status, old.reason, old.passages, was) == (
+            *(entry.path, entry.status, entry.reason, entry.passages),
+            entry.meeting_id,
+        ):
+            if old.first_row != entry.first_row:
+                writer.move(entry.number, entry.first_row)
+            return
         writer.place(
             entry.number,
             path=entry.path,
@@ -118,23 +127,28 @@ class Assembler:
                 vectors.add(stored)
 
     def _write_words(self, live: Sequence[Entry]) -> None:
-        counts = self._count_words(live)
-        vocabulary.save_counts(self.target / "words.counts.tsv", counts)
-        words_kept = vocabulary.select(counts)
+        counts, known = self._count_words(live)
+        stems = vocabulary.stems(counts, known)
+        vocabulary.save_counts(self.target / "words.counts.tsv", counts, stems)
+        words_kept = vocabulary.select(counts, stems)
         vocabulary.save(self.target / "words.tsv", words_kept)
         dense.save(self.target / "words.faiss", [self._encode_words(words_kept)], self._embedded.dim)
 
-    def _count_words(self, live: Sequence[Entry]) -> Counter[str]:
-        """Count in how many documents each word stands: what was counted, less what goes, plus what comes."""
+    def _count_words(self, live: Sequence[Entry]) -> tuple[Counter[str], dict[str, str]]:
+        """Count in how many documents each word stands: what was counted, less what goes, plus what comes.
+
+        Return also the stems of the words that stood in the old index.
+        """
         counts: Counter[str] = Counter()
+        stems: dict[str, str] = {}
         if self.old is not None:
-            counts = vocabulary.read_counts(self.old.generation.path / "words.counts.tsv")
+            counts, stems = vocabulary.read_counts(self.old.generation.path / "words.counts.tsv")
             for words in self.old.catalog.words(row.number for row in _dropped(live, self.old)):
                 counts.subtract(words)
         coming = (entry.number for entry in live if entry.new is not None)
         for words in Catalog(self.target / "records.sqlite").words(coming):
             counts.update(words)
-        return +counts
+        return +counts, stems
 
     @property
     def _embedded(self) -> Encoder:
@@ -184,6 +198,7 @@ class Assembler:
             "created": self.now,
             **base,
             "shards": dict(shards),
+            "documents": {entry.path: entry.digest for entry in entries if entry.digest},
             "meetings": len(live),
             "passages": sum(entry.passages for entry in live),
             "first_date": dates[0],

@@ -43,15 +43,22 @@ CREATE INDEX meetings_id ON meetings (id);
 """
 # Nothing is synced here: the generation is, as a whole, before it is published. What is deleted is blanked.
 _PRAGMAS = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA secure_delete = ON;"
-_STANDING = """
-UPDATE items SET standing = 1 WHERE (document, ordinal) IN (
+_STANDING = (
+    """
+CREATE TEMP TABLE standing AS
   SELECT document, ordinal FROM (
     SELECT i.document, i.ordinal, row_number() OVER (
       PARTITION BY i.case_key ORDER BY m.date DESC, m.start DESC, m.id DESC, i.ordinal DESC) AS place
     FROM items i JOIN meetings m USING (document)
     WHERE i.case_key IS NOT NULL AND json_extract(i.outcome_json, '$.role') = 'decides')
-  WHERE place = 1)
-"""
+  WHERE place = 1""",
+    """
+UPDATE items SET standing = 0 WHERE standing
+  AND (document, ordinal) NOT IN (SELECT document, ordinal FROM temp.standing)""",
+    """
+UPDATE items SET standing = 1 WHERE NOT standing
+  AND (document, ordinal) IN (SELECT document, ordinal FROM temp.standing)""",
+)
 _COLUMNS = {"documents": 9, "texts": 3, "meetings": 11, "items": 18}
 Row = tuple[Any, ...]
 
@@ -343,11 +350,16 @@ class CatalogWriter:
                 self._db.execute("DELETE FROM items WHERE document = ?", [number])
             self._db.execute("UPDATE meetings SET id = ? WHERE document = ?", [meeting, number])
 
+    def move(self, number: int, first_row: int) -> None:
+        """Set where the rows of a document begin, which is all that differs between generations."""
+        with self._disk_errors():
+            self._db.execute("UPDATE documents SET first_row = ? WHERE number = ?", [first_row, number])
+
     def mark_standing(self) -> None:
         """Mark the last treatment of each case in which a body decided it."""
         with self._disk_errors():
-            self._db.execute("UPDATE items SET standing = 0")
-            self._db.execute(_STANDING)
+            for statement in _STANDING:
+                self._db.execute(statement)
 
     def close(self) -> None:
         """Commit and close."""

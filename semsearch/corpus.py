@@ -139,6 +139,15 @@ def _list_archive(file: Path, path: str, listing: Listing) -> None:
     ]
 
 
+def file_of(corpus: Path, path: str) -> str:
+    """Return the file that holds a document: itself, or the archive it is in."""
+    if f"{ARCHIVE}/" in path.lower():
+        archive, _ = _within_archive(corpus, path)
+        if archive is not None:
+            return str(archive)
+    return os.path.join(corpus, path)
+
+
 def _within_archive(corpus: Path, path: str) -> tuple[Path | None, str]:
     """Split the path of a file within an archive into the archive and the file's name in it."""
     before, found, member = path.lower().partition(f"{ARCHIVE}/")

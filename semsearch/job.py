@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from semsearch.corpus import SUFFIXES
+from semsearch.corpus import ARCHIVE, SUFFIXES
 from semsearch.errors import SemsearchError, UsageError
 from semsearch.reindex import Report
 
@@ -59,7 +59,7 @@ def changes(corpus: Path, index: Path) -> Iterator[None]:
 
     def is_document(change: Change, path: str) -> bool:
         place = Path(path)
-        listed = place.suffix.lower() in SUFFIXES | {""}  # a folder has none
+        listed = place.suffix.lower() in SUFFIXES | {ARCHIVE, ""}  # a folder has none
         return listed and not place.name.startswith(".") and not place.is_relative_to(own)
 
     yield

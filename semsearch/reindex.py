@@ -13,7 +13,6 @@ from time import perf_counter
 from typing import Any
 
 from semsearch import parsing, store, text
-from semsearch.assembly import Assembler
 from semsearch.catalog import Catalog
 from semsearch.config import Limits, Settings
 from semsearch.coverage import coverage
@@ -68,10 +67,12 @@ def build_index(
     target: AbstractContextManager[Path | None] = nullcontext() if dry_run else store.writing(index)
     with target as into, Spool(index if into is not None else None) as spool:
         generation, before = _before(index, made_with)
-        old = None if rebuild else _usable(index, made_with, report)
+        old = None if rebuild else _usable(index, generation, made_with, report)
         planner = Planner(folder, settings, encoder, limits or Limits(), report, before, old, spool, progress)
         entries = planner.plan(allow_mass_delete=allow_mass_delete)
         if planner.differs(entries) and into is not None:
+            from semsearch.assembly import Assembler  # loads faiss and tantivy: for nights with news
+
             now = _now(generation)
             assembler = Assembler(into, encoder, before, old, spool, now, progress)
             assembler.write(entries)
@@ -128,12 +129,14 @@ def _before(index: Path, made_with: dict[str, Any]) -> tuple[store.Generation | 
     return generation, catalog
 
 
-def _usable(index: Path, made_with: dict[str, Any], report: Report) -> Index | None:
+def _usable(
+    index: Path, generation: store.Generation | None, made_with: dict[str, Any], report: Report
+) -> Index | None:
     """Open the index that is there if its rows can be taken over; a note says why not."""
     if not store.exists(index):
         return None
     try:
-        old = Index.open(index)
+        old = Index(generation) if generation else Index.open(index)
     except (IndexMissing, IndexDamaged) as error:
         report.notes.append(f"{error.message}; everything is read anew")
         return None

@@ -3,7 +3,7 @@
     indexes/<name>/CURRENT            "gen-000042 <sha256 of its manifest> <check of this line>"
     indexes/<name>/LOCK               held by the one writer
     indexes/<name>/gen-000042/        never changed once CURRENT names it
-        manifest.json                 what it was built with, and sha256 and size of every other file
+        manifest.json                 what it was built with and from, sha256 and size of every other file
 
 A reader follows CURRENT -> manifest -> files and compares each digest before it parses a byte, so that
 it sees one generation or the other, never a mix, and never damage.
@@ -19,7 +19,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,16 +44,19 @@ class Generation:
     path: Path
     number: int
     manifest: Manifest
+    verified: set[str] = field(default_factory=set, compare=False)  # files found as they were written
 
     def verify(self, *names: str) -> None:
-        """Compare files (all of them without `names`) with the manifest's digests.
+        """Compare files (all of them without `names`) with the manifest's digests, each once.
 
         Raises:
             IndexDamaged: a file is missing, has another size, or holds other bytes; it is named.
         """
-        for error in self.damage(names or list(self.files)):
+        waiting = [name for name in names or self.files if name not in self.verified]
+        for name, error in zip(waiting, self.damage(waiting), strict=True):
             if error is not None:
                 raise error
+            self.verified.add(name)
 
     @property
     def files(self) -> dict[str, dict[str, Any]]:

@@ -74,16 +74,23 @@ class Vocabulary:
         return sorted(like, key=lambda entry: (-entry[1], -entry[0].documents, entry[0].word))[:limit]
 
 
-def select(counts: Mapping[str, int]) -> list[Word]:
-    """Choose the words of a vocabulary: of each stem the most frequent form, in alphabetical order."""
+def stems(counts: Mapping[str, int], known: Mapping[str, str]) -> dict[str, str]:
+    """Return the stem of each word that may be chosen; `known` holds those that were found before."""
     least = 2 if len(counts) > RARE_ABOVE else 1
+    return {
+        word: known.get(word) or stem(word)
+        for word in sorted(counts)
+        if counts[word] >= least and len(word) > 2 and word.isalpha()
+    }
+
+
+def select(counts: Mapping[str, int], stems: Mapping[str, str]) -> list[Word]:
+    """Choose the words of a vocabulary: of each stem the most frequent form, in alphabetical order."""
     best: dict[str, Word] = {}
-    for word in sorted(counts):
-        if counts[word] >= least and len(word) > 2 and word.isalpha():
-            known = Word(word, counts[word], stem(word))
-            held = best.get(known.stem)
-            if held is None or known.documents > held.documents:
-                best[known.stem] = known
+    for word, its_stem in sorted(stems.items()):
+        held = best.get(its_stem)
+        if held is None or counts[word] > held.documents:
+            best[its_stem] = Word(word, counts[word], its_stem)
     return sorted(best.values(), key=lambda known: known.word)
 
 
@@ -92,12 +99,14 @@ def save(path: Path, words: Iterable[Word]) -> None:
     path.write_text("".join(f"{word.word}\t{word.documents}\t{word.stem}\n" for word in words), "utf-8")
 
 
-def read_counts(path: Path) -> Counter[str]:
-    """Read what `save_counts` wrote."""
-    lines = (line.rpartition("\t") for line in path.read_text("utf-8").split("\n")[:-1])
-    return Counter({word: int(documents) for word, _, documents in lines})
+def read_counts(path: Path) -> tuple[Counter[str], dict[str, str]]:
+    """Read what `save_counts` wrote: in how many documents each word stands, and the stems."""
+    lines = [line.split("\t") for line in path.read_text("utf-8").split("\n")[:-1]]
+    found = {word: stem[0] for word, _, *stem in lines if stem and stem[0]}
+    return Counter({word: int(documents) for word, documents, *_ in lines}), found
 
 
-def save_counts(path: Path, counts: Mapping[str, int]) -> None:
-    """Write in how many documents each word stands, also those that are not chosen, a line each."""
-    path.write_text("".join(f"{word}\t{counts[word]}\n" for word in sorted(counts)), "utf-8")
+def save_counts(path: Path, counts: Mapping[str, int], stems: Mapping[str, str]) -> None:
+    """Write in how many documents each word stands, also those that are not chosen, and its stem if known."""
+    lines = (f"{word}\t{counts[word]}\t{stems.get(word, '')}\n" for word in sorted(counts))
+    path.write_text("".join(lines), "utf-8")

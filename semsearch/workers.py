@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from contextlib import contextmanager, suppress
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
@@ -24,7 +24,8 @@ from semsearch.errors import DocumentError, SemsearchError
 
 Task = tuple[Any, ...]  # arguments of the work; the second one is the path
 _STOPS = (signal.SIGINT, signal.SIGTERM)
-STARTUP_S = 60.0  # a new child imports the parsers first; that is not the document's time
+TASKS_EACH = 25  # as many documents are read in the time in which two children start and warm up
+STARTUP_S = 300.0  # a new child imports the parsers first, from a disk that may be busy
 
 
 class LimitExceeded(DocumentError):
@@ -119,16 +120,20 @@ def _undisturbed() -> Iterator[None]:
 def run(work: Callable[..., Any], tasks: Iterable[Task], limits: Limits) -> Iterator[tuple[str, Any]]:
     """Yield each task's path as it is done, with `work(*task)` or the DocumentError that stands for it.
 
-    `work` is a module-level function. At most one task a child is taken from `tasks` ahead of time.
+    `work` is a module-level function. At most one task a child is taken from `tasks` ahead of time. There
+    is a child for each core, but for a few tasks, of which their number is known, fewer.
 
     Raises:
         SemsearchError: no child can be started; that is no document's fault.
     """
     queue = iter(tasks)
     children: list[_Child] = []
+    most = os.cpu_count() or 1
+    if isinstance(tasks, Sized):
+        most = min(most, 1 + len(tasks) // TASKS_EACH)
     try:
         while True:
-            _feed(children, queue, work, limits)
+            _feed(children, queue, work, limits, most)
             busy = {child.pipe: child for child in children if child.task is not None}
             if not busy:
                 return
@@ -150,8 +155,9 @@ def _feed(
     queue: Iterator[Task],
     work: Callable[..., Any],
     limits: Limits,
+    most: int,
 ) -> None:
-    while any(child.task is None for child in children) or len(children) < (os.cpu_count() or 1):
+    while any(child.task is None for child in children) or len(children) < most:
         task = next(queue, None)
         if task is None:
             return

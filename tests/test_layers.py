@@ -23,7 +23,7 @@ FLOORS = (
     "index",
     "spool coverage",
     "prepare",
-    "corpus workers passages catalog dense lexical bm25 vocabulary store",
+    "corpus seen workers passages catalog dense lexical bm25 vocabulary store",
     "parsing encoders metrics queries outcomes judgments lexicon",
     "text terms arrays sortedlines",
     "records config",

@@ -427,6 +427,22 @@ def test_a_run_without_any_minutes_is_an_error(tmp_path: Path) -> None:
         Index.open(tmp_path / "index")
 
 
+def test_the_manifest_says_what_it_was_built_from(home: Path) -> None:
+    from hashlib import sha256
+
+    write(home / "corpus", bad="ingen referat her")
+    for _ in range(2):
+        night(home)
+        manifest = Index.open(home / "index").manifest
+        expected = {path.name: sha256(path.read_bytes()).hexdigest() for path in (home / "corpus").iterdir()}
+        assert manifest["documents"] == expected
+        assert {"model", "revision", "dim", "parser", "analyser", "passage_words"} <= set(
+            manifest["settings"]
+        )
+        assert {"format", "meetings", "items", "passages", "thresholds", "files"} <= set(manifest)
+        write(home / "corpus", m1=minutes("2023-01-05", *ITEMS[:2]))
+
+
 def test_a_dry_run_writes_nothing(home: Path) -> None:
     report = night(home, dry_run=True)
     assert (report.added, report.published) == (7, False)

@@ -116,12 +116,18 @@ def test_each_way_to_fail_costs_one_document(capfd: pytest.CaptureFixture[str]) 
 
 def test_a_slow_reader_of_results_is_not_a_slow_document() -> None:
     """While one result is used for longer than the limit, what is done meanwhile is not killed."""
-    results = workers.run(work, [(name, f"{name}.txt") for name in "abcdef"], Limits(timeout_s=0.3))
+    tasks = ((name, f"{name}.txt") for name in "abcdef")  # of unknown number: a child for each core
+    results = workers.run(work, tasks, Limits(timeout_s=0.3))
     found = {}
     for path, result in results:
         found[path] = result
         time.sleep(0.5)
     assert {result[0] for result in found.values()} == set("abcdef")
+
+
+def test_few_documents_are_read_by_one_child() -> None:
+    found = dict(workers.run(work, [(name, f"{name}.txt") for name in "abcdef"], LIMITS))
+    assert len({pid for _, pid in found.values()}) == 1
 
 
 def test_an_idle_child_that_dies_costs_nothing() -> None:
@@ -216,7 +222,7 @@ def spawn(path, arguments, descriptors):
     return pid
 
 util_spawn, util.spawnv_passfds = util.spawnv_passfds, spawn
-list(workers.run(work, [(name, name + ".txt") for name in ("hang", "hang")], Limits(timeout_s=30)))
+list(workers.run(work, ((name, name + ".txt") for name in ("hang", "hang")), Limits(timeout_s=30)))
 """
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
     command = [sys.executable, "-c", code]
