@@ -25,8 +25,8 @@ WORDS = 3
 LEAST_WORDS = 20  # of an item to be asked about
 LEAST_LENGTH = 5  # of a word
 Key = tuple[int, int]  # document, ordinal of an item
-QUANTILE = 0.35  # of what is found by chance
-PRIOR = 0.82  # what fits the judged corpora on average; counts twice as much as what this one says
+QUANTILE = 0.5  # of what is found by chance
+PRIOR = 0.80  # what fits the judged corpora on average; counts as much as what this one says
 
 
 def calibrate(index: Index, encoder: Encoder) -> dict[str, float]:
@@ -38,7 +38,7 @@ def calibrate(index: Index, encoder: Encoder) -> dict[str, float]:
     found = [_by_chance(searcher, matters, key, words) for key, words in _questions(index)]
     found = [evidence for evidence in found if np.isfinite(evidence)]
     own = float(np.quantile(found, QUANTILE)) if found else PRIOR
-    return {"evidence": round((own + 2 * PRIOR) / 3, 4)}
+    return {"evidence": round((own + PRIOR) / 2, 4)}
 
 
 def _questions(index: Index) -> Iterator[tuple[Key, list[str]]]:

@@ -43,18 +43,18 @@ class Limits:
 class Weights:
     """How the parts of a score are weighed; `docs/quality.md` says what each was measured to bring."""
 
-    lexical: float = 0.55  # of a query none of whose words the corpus holds
-    lexical_known: float = 0.8  # of a query all of whose words it holds
+    lexical: float = 0.6  # of a query none of whose words the corpus holds
+    lexical_known: float = 0.75  # of a query all of whose words it holds
     neighbour: float = 0.9
     translation: float = 1.0
     literal: float = 0.3  # of an English word that has a translation: "renovation" is Danish for refuse
-    least_cosine: float = 0.5
+    least_cosine: float = 0.4
     typo: float = 0.7
     decision: float = 0.03
-    standing: float = 0.02
+    standing: float = 0.03
     closed: float = 0.8  # of its score is left to a closed item: a title and nothing more
     again: float = 0.8  # of its score is left to a further treatment of a matter already listed
-    spread: float = 0.25  # how much a word counts that stands in another passage of the item
+    spread: float = 0.3  # how much a word counts that stands in another passage of the item
     period: float = 0.12  # a day or a month the query names
     year: float = 0.03  # a year alone: "budget 2023" is decided the year before
     outcome: float = 0.05

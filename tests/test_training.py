@@ -53,6 +53,19 @@ def test_glossary_finds_what_comes_and_goes_together() -> None:
     assert glossary.swap("Vejen er ny", words)[0].startswith("road")
 
 
+def test_words_by_hand_stand_for_their_forms() -> None:
+    words = glossary.with_hand({"vejene": "lanes"}, [("road", "vej"), ("street", "vej")])
+    assert glossary.swap("Vejene og vejen", words) == ("lanes og road", 2 / 3)
+
+
+def test_lists_by_hand_are_read_but_for_what_is_banned() -> None:
+    everything = data.hand_pairs("by hand", data.BY_HAND, set())
+    first = everything.left[0]
+    assert first not in data.hand_pairs("by hand", data.BY_HAND, {data.key_of(first)}).left
+    assert all(" " not in word for word in everything.right)
+    assert everything.best_first()[0] == (first, everything.right[0])
+
+
 def test_commonest_words_and_every_sign_are_pieces() -> None:
     counts = vocabulary.count_words([(["vej og vej", "bog"], 3.0), (["sti"], 1.0)])
     assert counts["vej"] == 6
@@ -88,11 +101,51 @@ def test_dropping_pieces_leaves_one_at_least() -> None:
 
 
 def test_same_group_is_no_negative() -> None:
-    left = torch.eye(3)
-    apart = model.contrast(left, left, torch.tensor([0, 1, 2]), 5.0)
-    together = model.contrast(left, left, torch.tensor([0, 0, 0]), 5.0)
+    left, plain = torch.eye(3), model.Recipe(scale=5.0, margin=0.0)
+    apart = model.contrast(left, left, torch.tensor([[0], [1], [2]]), plain)
+    together = model.contrast(left, left, torch.tensor([[0, 3], [0, 4], [1, 4]]), plain)
     assert float(apart) == pytest.approx(np.log(1 + 2 * np.exp(-5.0)), rel=1e-4)
-    assert float(together) == pytest.approx(0.0, abs=1e-6)
+    met = [np.log(1 + np.exp(-5.0)), 0.0, np.log(1 + np.exp(-5.0))]  # the middle pair shares a text with each
+    assert float(together) == pytest.approx(np.mean(met), abs=1e-6)
+
+
+def test_a_pair_must_win_by_the_margin_and_against_its_own_language() -> None:
+    left, group = torch.eye(3), torch.tensor([[0], [1], [2]])
+    close = model.contrast(left, left, group, model.Recipe(scale=5.0, margin=0.2))
+    both = model.contrast(left, left, group, model.Recipe(scale=5.0, margin=0.0), within=True)
+    assert float(close) == pytest.approx(np.log(1 + 2 * np.exp(-4.0)), rel=1e-4)
+    assert float(both) == pytest.approx(np.log(1 + 4 * np.exp(-5.0)), rel=1e-4)
+
+
+def task(left: model.Bags, right: model.Bags, batch: int) -> model.Task:
+    return model.Task("pairs", left, right, np.arange(len(left))[:, None], 1.0, batch, parallel=True)
+
+
+def test_neighbourhoods_hold_the_nearest_translations() -> None:
+    texts = ("a", "a a a b", "c", "c c c b")
+    weights = torch.tensor([[0.0, 0.0], [1.0, 0.0], [0.5, 0.5], [0.0, 1.0]])
+    for seed in range(5):
+        pairs = task(bags(*texts), bags(*texts), batch=2)
+        rows = model.neighbourhoods(pairs, weights, np.random.default_rng(seed), near=1)
+        assert sorted(rows.tolist()) in ([0, 1], [2, 3])
+
+
+def test_directions_of_the_languages_are_taken_out() -> None:
+    rows = np.array([[0, 0, 0], [5, 0, 1], [0, 5, 1], [0, 0, 2]], dtype=np.float32)
+    left = model.without_means(rows, [task(bags("a", "a"), bags("b", "b"), batch=2)])
+    assert np.allclose(left[1:3], 0, atol=1e-5)
+    assert np.linalg.norm(left[3]) > 1
+
+
+def test_forms_of_one_word_begin_alike() -> None:
+    pieces = [vocabulary.UNKNOWN, "vejene", "vejen", "road", "skole", "school"]
+    words = WordPieces.of(pieces)
+    pairs = task(model.Bags(["road", "school"], words), model.Bags(["vejen", "skole"], words), batch=2)
+    rows = model.start_rows([pairs], pieces, None, model.Recipe(dim=64))
+    unit = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+    assert unit[1] @ unit[2] == pytest.approx(1.0, abs=1e-4)  # "vejene" stands nowhere
+    assert unit[2] @ unit[3] == pytest.approx(1.0, abs=1e-4)
+    assert abs(unit[1] @ unit[4]) < 0.6
 
 
 def test_lazy_adam_is_adam_where_every_row_is_touched() -> None:

@@ -14,6 +14,8 @@ from pathlib import Path
 
 NATURAL = ("cdt", "tatoeba", "gnome_user_docs")
 TERMS = ("terms.wiktionary", "eforms", "osm_id_tagging")
+BY_HAND = ("municipal_terms.tsv", "everyday_terms.tsv", "news_terms.tsv", "set_phrases.tsv")
+SYNONYMS = ("danish_synonyms.tsv",)
 MACHINE_TRANSLATED = "msdocs.officedocs-alchemyinsights"
 PASSAGE_WORDS = 110
 ATTENDANCE = re.compile(
@@ -36,6 +38,13 @@ class Pairs:
         self.left.append(left)
         self.right.append(right)
         self.group.append(group)
+
+    def best_first(self) -> list[tuple[str, str]]:
+        """Terms and their translations, those that came first for a term before the others."""
+        rank: dict[str, int] = {}
+        places = [rank.setdefault(left, i) - i for i, left in enumerate(self.left)]
+        order = sorted(range(len(self)), key=lambda i: (-places[i], i))
+        return [(self.left[i], self.right[i]) for i in order]
 
     def __len__(self) -> int:
         return len(self.left)
@@ -92,6 +101,19 @@ def bitext_pairs(rows: list[tuple[str, str, str]]) -> list[Pairs]:
         else:
             kinds["translated" if source == MACHINE_TRANSLATED else "business"].add(en, da, i)
     return list(kinds.values())
+
+
+def hand_pairs(name: str, files: Iterable[str], banned: set[str]) -> Pairs:
+    """Read lists written by hand, less what is banned: a term, a tab, Danish words; "#" begins a heading."""
+    pairs = Pairs(name)
+    for file in files:
+        for line in Path(__file__).with_name(file).read_text(encoding="utf-8").splitlines():
+            if not line.startswith("#"):
+                term, words = line.split("\t")
+                for word in words.split():
+                    if key_of(term) not in banned and key_of(word) not in banned:
+                        pairs.add(term, word, len(pairs))
+    return pairs
 
 
 def window_pairs(rows: list[tuple[str, str, str]], reach: int = 2) -> Pairs:

@@ -30,6 +30,7 @@ def save_model(folder: Path, pieces: list[str], rows: NDArray[np.float32], name:
     (folder / "1_Normalize").mkdir(parents=True, exist_ok=True)
     embeddings, scales = quantise(rows)
     save_file({"embeddings": embeddings, "weights": scales}, str(folder / "model.safetensors"))
+    (folder / "model.safetensors").chmod(0o644)  # it is written for its owner only
     make_tokenizer(pieces).save(str(folder / "tokenizer.json"), pretty=False)
     numbers = {piece: str(number) for number, piece in enumerate(pieces)}
     (folder / "pieces.tsv").write_bytes(SortedLines.of(numbers).lines)

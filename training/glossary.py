@@ -12,6 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from semsearch.text import stem
+
 WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -46,9 +48,23 @@ def _presence(texts: Sequence[str]) -> tuple[list[str], csr_matrix]:
     return list(index), csr_matrix((ones, columns, starts), shape=(len(texts), len(index)))
 
 
+def with_hand(words: dict[str, str], by_hand: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Add terms translated by hand, (English, Danish) with the best first, and their forms by stem ("#...").
+
+    What was counted for a form stands before what its stem says.
+    """
+    found: dict[str, str] = {}
+    for english, danish in by_hand:
+        found.setdefault(danish, english)
+    stems: dict[str, str] = {}
+    for danish, english in found.items():
+        stems.setdefault("#" + stem(danish), english)
+    return words | found | stems
+
+
 def swap(text: str, words: dict[str, str]) -> tuple[str, float]:
     """Swap every word the glossary knows: the text, and the share of its words that were swapped."""
-    found = WORD.findall(text.lower())
-    known = [word for word in found if word in words]
-    swapped = WORD.sub(lambda match: words.get(match[0].lower(), match[0]), text)
-    return swapped, len(known) / max(1, len(found))
+    found = {word: words.get(word) or words.get("#" + stem(word)) for word in WORD.findall(text.lower())}
+    known = sum(found[word] is not None for word in WORD.findall(text.lower()))
+    swapped = WORD.sub(lambda match: found.get(match[0].lower()) or match[0], text)
+    return swapped, known / max(1, len(WORD.findall(text.lower())))

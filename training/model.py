@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy, embedding_bag, kl_div, log_softmax, normalize, softmax
 
 from semsearch.encoders import WordPieces
+from semsearch.text import stem, stem_english
 
 Ids = NDArray[np.int32]
 Matrix = NDArray[np.float32]
@@ -62,7 +63,7 @@ class Task:
     name: str
     left: Bags
     right: Bags
-    group: Rows
+    group: Rows  # (n, groups of a row)
     weight: float
     batch: int
     drop: float = 0.0
@@ -74,44 +75,63 @@ class Task:
 class Recipe:
     """What can be turned; the values are those of the shipped model."""
 
-    dim: int = 256
-    steps: int = 2400
+    dim: int = 384
+    steps: int = 3000
     rate: float = 2e-3
     scale: float = 20.0
-    small: float = 0.3  # share of the steps that also train the first `small_dim` numbers alone
-    small_dim: int = 64
+    margin: float = 0.2  # by which a translation must beat the others
+    within: float = 0.3  # share of the steps whose negatives are also those of one's own language
+    near: float = 0.7  # share of the batches that are drawn as neighbourhoods
     sif: float = 5e-4
     mark: float = 0.7  # share of the random marks in the start
-    pull: float = 1.0
+    family: float = 0.2  # what the other forms of a word weigh in its start
+    pull: float = 0.5
     pull_sims: float = 0.5
     teacher_scale: float = 20.0
     seed: int = 0
 
 
-def start_rows(tasks: Sequence[Task], rows: int, teacher: Tensor | None, recipe: Recipe) -> Tensor:
+def start_rows(
+    tasks: Sequence[Task], pieces: Sequence[str], teacher: Tensor | None, recipe: Recipe
+) -> Matrix:
     """Begin with the company a piece keeps, shorter the commoner it is (SIF: Arora et al. 2017, a / (a + p)).
 
     A piece is the mean of the sentence pairs it stands in, either language: of the teacher's vectors of
     their English sides, and of a random vector a pair, so that words of the same pairs begin alike however
-    rare. Pieces of no pair are the mean of the passages they stand in.
+    rare. The other forms of a word add to what it keeps, and are all that an unseen form has. Pieces of no
+    pair are the mean of the passages they stand in.
     """
-    rng = np.random.default_rng(recipe.seed)
-    parallel = [task for task in tasks if task.parallel]
-    meant, drawn = np.zeros((2, rows, recipe.dim), np.float32)
-    for task in parallel:
-        goal = _goals(task, teacher, recipe.dim)
-        marks = rng.standard_normal((len(task.left), recipe.dim), dtype=np.float32)
-        for side in (task.left, task.right):
-            stands_in = side.presence(rows).T
-            meant += stands_in @ goal
-            drawn += stands_in @ marks
+    rng, rows = np.random.default_rng(recipe.seed), len(pieces)
+    meant, drawn = np.zeros((2, 2, rows, recipe.dim), np.float32)
+    for task in tasks:
+        if task.parallel:
+            goal = _goals(task, teacher, recipe.dim)
+            marks = rng.standard_normal((len(task.left), recipe.dim), dtype=np.float32)
+            for language, side in enumerate((task.left, task.right)):
+                stands_in = side.presence(rows).T
+                meant[language] += stands_in @ goal
+                drawn[language] += stands_in @ marks
+    kin = [_families(pieces, stemmer) for stemmer in (stem_english, stem)]
+    meant, drawn = (
+        sum(side + recipe.family * (of @ (of.T @ side) - side) for of, side in zip(kin, sums, strict=True))
+        for sums in (meant, drawn)
+    )
     start = _unit(_unit(meant) + recipe.mark * _unit(drawn))
     start = _fill(start, [task.right for task in tasks if not task.parallel])
     counts = sum(np.bincount(side.ids, minlength=rows) for task in tasks for side in (task.left, task.right))
     p = counts / counts.sum()
     unseen = ~start.any(1)
     start[unseen] = _unit(rng.standard_normal((int(unseen.sum()), recipe.dim), dtype=np.float32))
-    return torch.from_numpy((start * (recipe.sif / (recipe.sif + p))[:, None]).astype(np.float32))
+    return np.asarray(start * (recipe.sif / (recipe.sif + p))[:, None], dtype=np.float32)
+
+
+def _families(pieces: Sequence[str], stemmer: Callable[[str], str]) -> csr_matrix:
+    """Pieces x stems: 1 where a piece of four letters or more has the stem; no other piece has kin."""
+    number: dict[str, int] = {}
+    bases = [stemmer(piece) if len(piece) > 3 and piece.isalpha() else "#" + piece for piece in pieces]
+    columns = [number.setdefault(base, len(number)) for base in bases]
+    ones = np.ones(len(columns), dtype=np.float32)
+    return csr_matrix((ones, (np.arange(len(columns)), columns)), shape=(len(columns), len(number)))
 
 
 def _goals(task: Task, teacher: Tensor | None, dim: int) -> Matrix:
@@ -156,14 +176,25 @@ class LazyAdam:
         self.weights[at] = rows.detach() - rate / one * first / (second.div_(two).sqrt_().add_(1e-8))
 
 
-def contrast(left: Tensor, right: Tensor, group: Tensor, scale: float) -> Tensor:
-    """Softmax over the batch, both ways; rows of the same group are not each other's negatives."""
-    sims = scale * left @ right.T
-    same = group[:, None] == group[None, :]
-    same.fill_diagonal_(False)
-    sims = sims.masked_fill(same, -1e4)
+def contrast(left: Tensor, right: Tensor, group: Tensor, recipe: Recipe, *, within: bool = False) -> Tensor:
+    """Softmax over the batch, both ways; rows with a group in common are not each other's negatives.
+
+    A pair must beat the others by the margin (Yang et al. 2019, "Improving multilingual sentence embedding
+    using bi-directional dual encoder with additive margin softmax"). `within` adds the texts of one's own
+    language to the negatives. `group` is (n, columns); a group counts in its column.
+    """
+    same = (group[:, None] == group[None, :]).any(2)
+    own = torch.eye(len(group), dtype=torch.bool)
+    masked = same & ~own
+    sims = recipe.scale * (left @ right.T - recipe.margin * own).masked_fill(masked, -1e4)
     target = torch.arange(len(group))
-    return (cross_entropy(sims, target) + cross_entropy(sims.T, target)) / 2
+    if not within:
+        return (cross_entropy(sims, target) + cross_entropy(sims.T, target)) / 2
+    forth, back = (
+        torch.cat([part, recipe.scale * (side @ side.T).masked_fill(same, -1e4)], 1)
+        for part, side in ((sims, left), (sims.T, right))
+    )
+    return (cross_entropy(forth, target) + cross_entropy(back, target)) / 2
 
 
 def follow(left: Tensor, right: Tensor, teacher: Tensor, recipe: Recipe) -> Tensor:
@@ -188,37 +219,50 @@ def train(
     for step in range(recipe.steps):
         rate = recipe.rate * max(0.02, 1 - step / recipe.steps) * min(1, (step + 1) / 50)
         task = tasks[rng.choice(len(tasks), p=chances)]
-        batch = rng.choice(len(task.left), size=min(task.batch, len(task.left)), replace=False)
+        size = min(task.batch, len(task.left))
+        if task.parallel and rng.random() < recipe.near:
+            batch = neighbourhoods(task, weights, rng)
+        else:
+            batch = rng.choice(len(task.left), size=size, replace=False)
         left, left_offsets = _left(task, batch, rng)
         right, right_offsets = task.right.take(batch, None, rng)
         at, local = torch.unique(torch.cat([left, right]), return_inverse=True)
         rows = weights[at].requires_grad_(True)
-        sums = (
-            embedding_bag(local[: len(left)], rows, left_offsets, mode="sum"),
-            embedding_bag(local[len(left) :], rows, right_offsets, mode="sum"),
+        sides = (
+            normalize(embedding_bag(local[: len(left)], rows, left_offsets, mode="sum")),
+            normalize(embedding_bag(local[len(left) :], rows, right_offsets, mode="sum")),
         )
-        loss = _loss(sums, task, batch, teacher, recipe, small=rng.random() < recipe.small)
+        within = task.parallel and rng.random() < recipe.within
+        loss = _loss(sides, task, batch, teacher, recipe, within=within)
         loss.backward()
         optimiser.step(at, rows, rate)
         report(step, task.name, loss.item())
     return weights
 
 
+def neighbourhoods(task: Task, weights: Tensor, rng: np.random.Generator, near: int = 7) -> Rows:
+    """Draw rows and, of ten batches drawn anew, the translations nearest to each: hard negatives."""
+    pool = rng.choice(len(task.left), size=min(10 * task.batch, len(task.left)), replace=False)
+    seeds = task.batch // (near + 1)
+    left, right = (
+        normalize(embedding_bag(ids, weights, offsets, mode="sum"))
+        for ids, offsets in (task.left.take(pool[:seeds], None, rng), task.right.take(pool, None, rng))
+    )
+    nearest = (left @ right.T).topk(near + 1).indices.numpy()
+    return np.asarray(pool[np.unique(np.concatenate([np.arange(seeds), nearest.ravel()]))][: task.batch])
+
+
 def _loss(
-    sums: tuple[Tensor, Tensor],
+    sides: tuple[Tensor, Tensor],
     task: Task,
     batch: Rows,
     teacher: Tensor | None,
     recipe: Recipe,
     *,
-    small: bool,
+    within: bool,
 ) -> Tensor:
-    left, right = normalize(sums[0]), normalize(sums[1])
-    group = torch.from_numpy(task.group[batch])
-    loss = contrast(left, right, group, recipe.scale)
-    if small:
-        first, second = (normalize(side[:, : recipe.small_dim]) for side in sums)
-        loss = loss + contrast(first, second, group, recipe.scale)
+    left, right = sides
+    loss = contrast(left, right, torch.from_numpy(task.group[batch]), recipe, within=within)
     if teacher is None or task.teacher is None:
         return loss
     known = torch.from_numpy(task.teacher[batch])
@@ -226,6 +270,16 @@ def _loss(
     if mask.any():
         loss = loss + follow(left[mask], right[mask], teacher[known[mask]], recipe)
     return loss
+
+
+def without_means(rows: Matrix, tasks: Sequence[Task]) -> Matrix:
+    """Take out the two directions that say only that a text is English, or Danish (Mu and Viswanath 2018)."""
+    means = []
+    for side in ("left", "right"):
+        vectors = [_unit(getattr(task, side).presence(len(rows)) @ rows) for task in tasks if task.parallel]
+        means.append(np.mean([part.mean(0) for part in vectors], axis=0))
+    axes, _ = np.linalg.qr(np.array(means).T)
+    return np.asarray(rows - rows @ axes @ axes.T, dtype=np.float32)
 
 
 def _left(task: Task, batch: Rows, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
