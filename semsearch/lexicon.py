@@ -3,8 +3,8 @@
 The file was learned from sentence pairs and dictionaries (`training/lexicon.py`, `data/README.md`). It is
 sorted by the bytes of its keys and searched in place, so that a query of six words reads some lines of it,
 not all. A line holds a key, then Danish words with their weights in hundredths, best first, between tabs.
-Keys are "e" and one to three English words (`english_base`), "s" and English stems, "d" and Danish stems. Of
-a name in several words only the content words stand in its key, as a query keeps no others ("terms of
+Keys are "e" and one to three English words (`english_base`), "s" and an English stem, "d" and Danish stems.
+Of a name in several words only the content words stand in its key, as a query keeps no others ("terms of
 reference" is "term reference"); a best weight of 100 says that they mean this only together.
 """
 
@@ -97,7 +97,8 @@ class Lexicon:
         `language` "en" translates, "da" gives Danish words of the same meaning, "mixed" does both. Words and
         runs of up to `MOST_WORDS` neighbours are each looked up by themselves, so that spans overlap; they
         come in the order of their start, the longer first. Within words that mean their Danish words only
-        together nothing else is given: "red tape" is no tape. No word is its own alternate.
+        together nothing else is given: "red tape" is no tape. A word is among its own alternates where both
+        languages have it ("plan").
         """
         found: list[Translation] = []
         alone: list[tuple[int, int]] = []
@@ -116,12 +117,12 @@ class Lexicon:
         if language != "en":
             for danish, weight in self._line("d" + " ".join(map(stem, words))):
                 best[danish] = max(best.get(danish, 0.0), weight)
-        best.pop(" ".join(words), None)
         return tuple(sorted(best.items(), key=lambda entry: (-entry[1], entry[0])))
 
     def _english(self, words: Sequence[str]) -> list[tuple[str, float]]:
         bases = [english_base(word) for word in words]
-        return self._line("e" + " ".join(bases)) or self._line("s" + " ".join(map(stem_english, bases)))
+        found = self._line("e" + " ".join(bases))
+        return found if found or len(bases) > 1 else self._line("s" + stem_english(bases[0]))
 
     def _line(self, key: str) -> list[tuple[str, float]]:
         """Give the alternates on the line of a key; [] where there is none."""

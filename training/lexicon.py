@@ -33,6 +33,7 @@ LEAST, LEAST_SHARE, LEAST_OF_PAIR = (
     0.05,
     0.2,
 )  # chances of a translation; against the best one; of a pair's best
+LEAST_OWN = 0.7  # weight of a word as its own translation; below it the two often differ ("program")
 BACK = 0.3  # exponent of p(English | Danish) beside p(Danish | English)
 OTHER_FORMS = 2.0  # what the other forms of a stem count against a form's own weighted sentences
 BY_STEM = 0.8  # weight of what other forms of a word are translated by
@@ -102,7 +103,8 @@ def weigh(english: str, chances: Counts, count: Counts, evidence: Evidence) -> F
     """Choose the Danish words for an English unit and give each its weight, best first.
 
     The weight is the square root of a word's worth against the best one's, times how much of the unit's
-    occurrences is accounted for. A word may be its own translation ("plan").
+    occurrences is accounted for. A word may be its own translation
+    ("plan"); there is nothing to say where it is the only one.
     """
     worth = {
         danish: chance * evidence.back(danish, count[danish]) ** BACK * (1 + evidence.everyday(danish)) / 2
@@ -112,11 +114,16 @@ def weigh(english: str, chances: Counts, count: Counts, evidence: Evidence) -> F
     enough = [danish for danish in worth if chances[danish] >= LEAST and worth[danish] >= LEAST_SHARE * best]
     kept = sorted(enough, key=lambda danish: (-worth[danish], danish))[:KEPT]
     sure = min(1.0, 0.5 + 0.5 * sum(chances[danish] for danish in kept))
-    return [(danish, sure * (worth[danish] / best) ** 0.5) for danish in kept]
+    found = [(danish, sure * (worth[danish] / best) ** 0.5) for danish in kept]
+    found = [(danish, weight) for danish, weight in found if danish != stem(english) or weight >= LEAST_OWN]
+    return found if any(danish != stem(english) for danish, _ in found) else []
 
 
 def english_rows(evidence: Evidence) -> Iterator[tuple[str, Found]]:
-    """Yield key and Danish stems of every English stem, of its forms if there are several, and of pairs."""
+    """Yield key and Danish stems of every English stem, of its forms if there are several, and of pairs.
+
+    Pairs that only software has words for are left out: "activation lock".
+    """
     for base, names in evidence.families.items():
         mass, together = evidence.family(base)
         shared = {danish: count / (mass + SMOOTHING) for danish, count in together.items()}
@@ -131,7 +138,9 @@ def english_rows(evidence: Evidence) -> Iterator[tuple[str, Found]]:
     for name, count in evidence.count.items():
         chances = {danish: value / (evidence.mass[name] + SMOOTHING) for danish, value in count.items()}
         if " " in name and max(chances.values()) >= LEAST_OF_PAIR:
-            yield "e" + name, weigh(name, chances, count, evidence)
+            found = weigh(name, chances, count, evidence)
+            if any(evidence.everyday(danish) for danish, _ in found):
+                yield "e" + name, found
 
 
 def read_terms(path: Path, weights: Sequence[float]) -> dict[str, Found]:
@@ -166,18 +175,22 @@ def with_terms(rows: Iterable[tuple[str, Found]], terms: Mapping[str, Found]) ->
     """Add the terms to the counted rows and return all by key: Danish stems, best first, no more than before.
 
     In its own row a term's words stand before what was counted for it. In the row of its stem, which serves
-    forms that have no row, they weigh `BY_STEM` beside it. A row of nothing but the word itself is left out.
+    forms that have no row, they weigh `BY_STEM` beside it.
     """
     counted = {key: [(word, min(LESS_SURE, weight)) for word, weight in found] for key, found in rows}
     found = dict(counted)
     for english, danish in terms.items():
         own = [(stem(word), weight) for word, weight in danish]
-        shared = "s" + " ".join(map(stem_english, english.split(" ")))
+        shared = "s" + stem_english(english)
         other = counted.get("e" + english) or counted.get(shared, [])
-        beside = [(word, weight * (1 if word == stem(english) else BESIDE)) for word, weight in other]
+        beside = [
+            (word, min(weight, SURE[1]) if word == stem(english) else BESIDE * weight)
+            for word, weight in other
+        ]
         found["e" + english] = _best(beside, own)
-        found[shared] = _best(found.get(shared, []), [(word, BY_STEM * weight) for word, weight in own])
-    return {key: row for key, row in found.items() if any(word != stem(key[1:]) for word, _ in row)}
+        if " " not in english:
+            found[shared] = _best(found.get(shared, []), [(word, BY_STEM * weight) for word, weight in own])
+    return found
 
 
 def _best(*several: Found) -> Found:
@@ -247,6 +260,14 @@ def write(path: Path, rows: Iterable[tuple[str, Found]], forms: Mapping[str, str
     return len(lines)
 
 
+def _spelt(several: Iterable[Sequence[str]]) -> dict[str, str]:
+    """Give each stem the form in which it is written first."""
+    forms: dict[str, str] = {}
+    for word in chain.from_iterable(several):
+        forms.setdefault(stem(word), word)
+    return forms
+
+
 def main() -> None:
     """Learn the lexicon and write it."""
     parser = argparse.ArgumentParser(
@@ -259,10 +280,10 @@ def main() -> None:
     evidence = Evidence(bitext, align(bitext), spoken_stems(options.data / "folketinget.jsonl.gz"))
     terms = {key: term for path, sure in BY_HAND.items() for key, term in read_terms(path, sure).items()}
     synonyms = list(read_synonyms(SYNONYMS))
-    words = [[word for word, _ in danish] for danish in terms.values()] + [danish for _, danish in synonyms]
-    by_hand = {stem(word): word for danish in reversed(words) for word in reversed(danish)}
+    by_hand = _spelt([word for word, _ in danish] for danish in terms.values())
+    forms = _spelt(danish for _, danish in synonyms) | evidence.forms | by_hand
     found = with_terms(english_rows(evidence), terms) | synonym_rows(synonyms)
-    rows = write(options.out, found.items(), evidence.forms | by_hand)
+    rows = write(options.out, found.items(), forms)
     print(f"{len(bitext.weights)} pairs read, {rows} rows, {options.out.stat().st_size} bytes")
 
 
