@@ -83,9 +83,9 @@ FLOORS: dict[tuple[str, str, str | None], Floors] = {
         "lang=en": (38, 0.74),
     },
     ("greve", "greve_fresh.jsonl", "held"): {
-        "all": (72, 0.86),
+        "all": (72, 0.84),
         "lang=da": (37, 0.90),
-        "lang=en": (35, 0.81),
+        "lang=en": (35, 0.77),
     },
 }
 # Unanswerable queries, how many of them may get hits, and how many answerable ones may be refused. The bar is
