@@ -25,11 +25,15 @@ class Set:
 
 def sets(shared: Path) -> list[Set]:
     """Return the sets that are at hand: the corpus of the checkout, and those of `shared` if it is there."""
-    found = [Set("corpus", ROOT / "corpus", JUDGED / "corpus_queries.jsonl")]
+    found = [
+        Set("corpus", ROOT / "corpus", JUDGED / "corpus_queries.jsonl"),
+        Set("corpus, fresh, held", ROOT / "corpus", JUDGED / "corpus_fresh.jsonl"),
+    ]
     for name, given in (("seeds", "dev.jsonl"), ("greve", "greve_dev.jsonl")):
         found.append(Set(f"{name}, given", shared / name, shared / "eval" / given))
         for split in ("tune", "held"):
             found.append(Set(f"{name}, own, {split}", shared / name, JUDGED / f"{name}_queries.jsonl", split))
+        found.append(Set(f"{name}, fresh, held", shared / name, JUDGED / f"{name}_fresh.jsonl"))
     return [one for one in found if one.corpus.is_dir() and one.queries.is_file()]
 
 
