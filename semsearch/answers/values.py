@@ -13,7 +13,7 @@ _MONTHS = (
     r"|january|february|march|may|june|july|october)"
 )
 _YEAR = r"(?:19|20)\d\d"
-_FIGURE = r"\d+(?:[.,]\d+)*"
+_FIGURE = r"(?<!\d)\d+(?:[.,]\d+)*"
 _START = r"(?<![\w/.-])"
 _SPELLED = (
     r"(?:en|et|to|tre|fire|fem|seks|syv|otte|ni|ti|elleve|tolv|femten|tyve|tredive|halvtreds|hundrede"
