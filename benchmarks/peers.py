@@ -42,7 +42,7 @@ def passages_of(index: Index, corpus: Path) -> Passages:
     inputs: dict[int, str] = {}
     for document in filter(lambda row: row.passages, index.catalog.documents()):
         prepared = prepare((corpus / document.path).read_bytes(), document.path, "", Settings())
-        inputs |= dict(zip(prepared.rows["digest"].tolist(), prepared.inputs, strict=True))
+        inputs |= dict(zip(prepared.content.rows["digest"].tolist(), prepared.inputs, strict=True))
     owners = index.items_of(np.arange(len(index)))
     return Passages(
         tuple(inputs[digest] for digest in index.rows["digest"].tolist()),
