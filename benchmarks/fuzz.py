@@ -69,7 +69,13 @@ def fuzz(parser: str, seconds: int, folder: Path, shared: Path) -> None:
 
     most = MOST_BYTES.get(parser, USUAL_BYTES)
     options = [f"-max_total_time={seconds}", f"-max_len={most}", f"-rss_limit_mb={MEMORY_MB}", "-timeout=60"]
-    options += ["-len_control=0", f"-artifact_prefix={folder}/{parser}-ended-", "-reload=0", "-verbosity=1"]
+    options += [
+        "-report_slow_units=60",
+        "-len_control=0",
+        f"-artifact_prefix={folder}/{parser}-ended-",
+        "-reload=0",
+        "-verbosity=1",
+    ]
     atheris.Setup([sys.argv[0], *options, str(inputs)], trial, custom_mutator=mutate)
     atheris.Fuzz()
 
@@ -80,9 +86,15 @@ class Trial:
     def __init__(self, parser: str, folder: Path) -> None:
         self.parser, self.folder = parser, folder
         self.state = folder / f"{parser}.json"
-        self.figures: dict[str, Any] = {"inputs": 0, "meetings": 0, "slowest_s": 0.0, "findings": {}}
+        self.figures: dict[str, Any] = {
+            "inputs": 0,
+            "meetings": 0,
+            "cpu_s": 0.0,
+            "slowest_s": 0.0,
+            "findings": {},
+        }
         if self.state.is_file():
-            self.figures = json.loads(self.state.read_text())
+            self.figures |= json.loads(self.state.read_text())
 
     def __call__(self, data: bytes) -> None:
         """Read an input; note what it breaks."""
@@ -93,6 +105,7 @@ class Trial:
         except Exception as error:  # noqa: BLE001 - each is a finding
             self._note(error, data)
         took = time.process_time() - began
+        self.figures["cpu_s"] += took
         self.figures["slowest_s"] = max(self.figures["slowest_s"], took)
         if took > LONGEST_S:
             self._note(Broken(f"took more than {LONGEST_S} s"), data)
@@ -271,13 +284,14 @@ def main(hours: float, parsers: list[str], folder: Path, shared: Path) -> None:
 
 
 def show(parsers: list[str], spent: dict[str, float], reached: dict[str, str], folder: Path) -> None:
-    print("| parser | hours | inputs | held a meeting | branches | slowest | ended the process | findings |")
-    print("|---|---|---|---|---|---|---|---|")
+    print("| parser | hours | CPU | inputs | held a meeting | branches | slowest | ended | findings |")
+    print("|---|---|---|---|---|---|---|---|---|")
     for parser in parsers:
         figures = json.loads((folder / f"{parser}.json").read_text())
-        ended = len(list(folder.glob(f"{parser}-ended-*")))
+        ended = sum(len(list(folder.glob(f"{parser}-ended-{how}-*"))) for how in ("crash", "timeout", "oom"))
         print(
-            f"| {parser} | {spent[parser] / 3600:.2f} | {figures['inputs']:,} | {figures['meetings']:,}"
+            f"| {parser} | {spent[parser] / 3600:.2f} | {figures['cpu_s'] / 3600:.2f}"
+            f" | {figures['inputs']:,} | {figures['meetings']:,}"
             f" | {reached[parser]} | {figures['slowest_s']:.1f} s | {ended} | {len(figures['findings'])} |"
         )
     for parser in parsers:
