@@ -248,6 +248,27 @@ def test_answers_are_short(opened: OpenIndex) -> None:
     assert sum(words) / len(words) <= 115
 
 
+def test_every_quote_of_real_minutes_stands_at_its_offsets(
+    greve_index: Path, seeds_index: Path, shared: Path
+) -> None:
+    """Of the judged queries those without facts; `share_answered` checks the others."""
+    greve, seeds = cached(greve_index), cached(seeds_index)
+    judged = [
+        *((greve, one) for one in read_judged(JUDGED / "greve_queries.jsonl")),
+        *((greve, one) for one in read_judged(shared / "eval" / "greve_dev.jsonl")),
+        *((seeds, one) for one in read_judged(JUDGED / "seeds_queries.jsonl")),
+        *((seeds, one) for one in read_judged(shared / "eval" / "dev.jsonl")),
+    ]
+    without = [(opened, one) for opened, one in judged if not one.answer_contains]
+    quoted = 0
+    for opened, one in without:
+        answer, _ = answers.ask(opened.searcher, one.query)
+        assert answer is None or all(is_exact(opened, quote) for quote in answer.quotes), one.query
+        quoted += len(answer.quotes) if answer else 0
+    assert len(without) > 200
+    assert quoted > 500
+
+
 def test_facts_of_the_corpus_are_quoted(opened: OpenIndex) -> None:
     answered, asked = share_answered(opened, with_facts(JUDGED / "corpus_queries.jsonl", None))
     assert asked == 37

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 ITEMS = 6  # best items that are read
 PASSAGES = 30  # of them, best first
 FAR = 0.15  # an item whose score is farther below the best is not read
-OF_FIRST, OF_OTHERS = 12, 6  # passages that are read of the best item and of each other
+OF_FIRST, OF_OTHERS = 20, 6  # passages that are read of the best item and of each other
 ENCODED = 60  # sentences that get a cosine
 NEAR_CHARS = 60  # a value farther than this from the question's words has nothing to do with them
 WEIGHTS: Mapping[str, float] = {
@@ -102,12 +102,14 @@ def candidates(searcher: Searcher, question: Question, result: Result) -> list[C
     around = [lexicon.coverage(_around(found, place)) for place in range(len(found))]
     cosines = _cosines(searcher, found, np.array(own) + np.array(around), vector)
     items = _Items(result)
+    counts = question.first is Asks.COUNT
     scored = []
     for place, one in enumerate(found):
         title = terms_of(one.passage.item.title)
         marks = question.values(one.text, one.passage.item.title)
         leads = question.first is Asks.LIST and _leads(found, place)
         worth = question.worth(one.text, marks)
+        near = lexicon.nearness(one.text, marks, inside=counts) if own[place] else 0.0
         features = {
             "coverage": own[place],
             "rest": lexicon.coverage(one.terms - title) if own[place] else 0.0,
@@ -115,7 +117,7 @@ def candidates(searcher: Searcher, question: Question, result: Result) -> list[C
             "cosine": float(cosines[place]),
             "value": 1.0 if leads else worth,
             "cue": float(leads or question.is_cued(one.text)),
-            "near": float(leads) or (lexicon.nearness(one.text, marks) if own[place] else 0.0),
+            "near": max(float(leads), near),
             "passage": strengths[one.passage.row],
             "item": items.strength(one.passage),
             "first": items.is_first(one.passage),
@@ -200,8 +202,12 @@ class Lexicon:
                 total += max(_sum([pair for pair in alternate if pair[0] in held]) for alternate in word)
         return total / self._most
 
-    def nearness(self, text: str, marks: Sequence[tuple[int, int]]) -> float:
-        """Return how close a value stands to a word of the query, from 0 (far) to 1 (side by side)."""
+    def nearness(self, text: str, marks: Sequence[tuple[int, int]], *, inside: bool) -> float:
+        """Return how close a value stands to a word of the query, from 0 (far) to 1 (side by side).
+
+        A word within the value counts with `inside` alone: "44 answers" is what "how many answers" asks for,
+        but a name that the question gives is not the one it asks for.
+        """
         if not marks:
             return 0.0
         matched = [(start, end) for word, start, end in tokenise(text) if terms_of(word) & self.terms]
@@ -209,7 +215,7 @@ class Lexicon:
             max(start - mark_end, mark_start - end, 0)
             for start, end in matched
             for mark_start, mark_end in marks
-            if not (mark_start <= start and end <= mark_end)
+            if inside or not (mark_start <= start and end <= mark_end)
         ]
         return max(0.0, 1 - min(gaps, default=NEAR_CHARS) / NEAR_CHARS)
 
