@@ -24,7 +24,7 @@ class Dense:
 
     def __init__(self, path: Path) -> None:
         faiss.omp_set_num_threads(1)  # one query on one core; threads cost more to start than they save
-        self._data = np.fromfile(path, dtype=np.uint8)  # searched where it lies, not copied
+        self._data = np.memmap(path, np.uint8, "r")  # searched where it lies, not copied
         reader: Any = faiss.ZeroCopyIOReader  # type: ignore[attr-defined]
         self._reader = reader(faiss.swig_ptr(self._data), self._data.size)
         self._index: Any = faiss.read_index(self._reader)
