@@ -120,6 +120,18 @@ def test_one_fact_takes_few_quotes_of_a_case(opened: OpenIndex, question: str) -
     assert max(tally.values()) <= FEW
 
 
+def test_repeated_decision_is_quoted_where_it_was_taken(opened: OpenIndex) -> None:
+    question = "how many passengers must the night bus have on each trip?"
+    cited = [
+        (quote.meeting_date, quote.committee, quote.section)
+        for quote in ask(opened, question).quotes
+        if "ti påstigere" in quote.text
+    ]
+    assert cited == [(date(2023, 10, 9), "Byrådet", SectionKind.DECISION)]
+    later = ask(opened, question, first="2024")
+    assert {quote.meeting_date.year for quote in later.quotes} == {2024}
+
+
 def test_terse_decision_brings_what_it_refers_to(opened: OpenIndex) -> None:
     answer = ask(opened, "hvad blev besluttet om havnebadet?", first="2022-05-01", last="2022-05-31")
     decision, recommended = answer.quotes[:2]

@@ -6,17 +6,18 @@ Where the search holds another case to be about as good, the best that it says i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
 from semsearch.answers.asks import Asks
-from semsearch.answers.decisions import Span, decided, item_asked_for, recommendation
+from semsearch.answers.decisions import Span, admitted, decided, item_asked_for, recommendation
 from semsearch.answers.extract import Candidate, adds_to, choose, terms_of
 from semsearch.answers.questions import Question
 from semsearch.answers.spans import widened
-from semsearch.cases import tells
+from semsearch.cases import tells, treatments
 from semsearch.catalog import ItemRow
 from semsearch.index import Index
-from semsearch.records import Filters, Hit, OutcomeKind, Quote
+from semsearch.records import Filters, Hit, OutcomeKind, Quote, SectionKind
 from semsearch.searcher import Result
 
 MOST = 5  # quotes of an answer
@@ -30,6 +31,8 @@ NEAR_LATER = 0.7  # of the best case's score, for what was decided later
 OTHERS = 2  # cases that are about as good
 ALIKE = 0.4  # of the shorter text's words: two texts are then about one figure
 BESIDE = 2  # quotes of the decision beside the sentences, where something else was asked for
+REPEATED_WORDS = 6  # fewer ("Anbefales.") are said of many cases
+SpanOf = Callable[[Candidate], Span]
 NO_DECISION = "The minutes print no decision on this; what they hold comes closest."
 
 
@@ -37,6 +40,7 @@ def compose(
     index: Index, asked: Question, result: Result, filters: Filters, found: Sequence[Candidate]
 ) -> tuple[tuple[Quote, ...], OutcomeKind | None, str]:
     """Return an answer's quotes, the outcome of the decision among them, and what must be said beside."""
+    span_of = partial(_span, index, asked, filters)
     item = item_asked_for(index, asked, result, filters)
     decision, note = list(decided(index, item)), ""
     if asked.wants_decision:
@@ -45,22 +49,28 @@ def compose(
             [*(decision or recommendation(index, item)), *_decided_elsewhere(index, result, item)]
         )
         if not (decision and asked.wants_decision_alone):
-            spans = _merged([*spans, *_spans(index, asked, found, [_text(index, span) for span in spans])])
+            spans = _merged([*spans, *_spans(found, [_text(index, span) for span in spans], span_of)])
     else:
-        spans = _newer_first(index, asked, _sentences(index, asked, result, found, decision))
+        spans = _newer_first(index, asked, _sentences(index, asked, result, found, decision, span_of=span_of))
     outcome = item.outcome if decision and decision[0] in spans else None
     return tuple(_quote(index, asked, span) for span in spans), outcome, note
 
 
 def _sentences(
-    index: Index, asked: Question, result: Result, found: Sequence[Candidate], decision: Sequence[Span]
+    index: Index,
+    asked: Question,
+    result: Result,
+    found: Sequence[Candidate],
+    decision: Sequence[Span],
+    *,
+    span_of: SpanOf,
 ) -> list[Span]:
     """Return the best sentences, then those of other treatments and cases, then the decision."""
     beside = _beside(index, asked, decision)
     most = FEW if asked.wants_one_fact else MOST
-    own = _merged(_spans(index, asked, found, ()))[:most]
-    later = [_span(index, asked, one) for one in _said_later(index, asked, found, own)]
-    others = [_span(index, asked, one) for one in _said_elsewhere(result, found)]
+    own = _merged(_spans(found, (), span_of))[:most]
+    later = [span_of(one) for one in _said_later(index, asked, found, own)]
+    others = [span_of(one) for one in _said_elsewhere(result, found)]
     others = others[: MOST - 1 - len(later) - len(beside)]
     room = min(most, MOST - len(others)) - len(later) - len(beside)
     return _merged([*own[:room], *later, *others, *beside])
@@ -150,16 +160,32 @@ def _text(index: Index, span: Span) -> str:
     return index.catalog.text(item.meeting.document)[start:end]
 
 
-def _spans(index: Index, asked: Question, found: Sequence[Candidate], said: Sequence[str]) -> Iterator[Span]:
+def _spans(found: Sequence[Candidate], said: Sequence[str], span_of: SpanOf) -> Iterator[Span]:
     """Yield where the best sentences stand, each widened to what it needs to answer."""
     for one in choose(found, MORE, said):
         if one.score < found[0].score - WORSE:
             return
-        yield _span(index, asked, one)
+        yield span_of(one)
 
 
-def _span(index: Index, asked: Question, one: Candidate) -> Span:
-    return one.passage.item, one.passage.kind, *widened(index, asked, one)
+def _span(index: Index, asked: Question, filters: Filters, one: Candidate) -> Span:
+    return _said_first(index, filters, one) or (
+        one.passage.item,
+        one.passage.kind,
+        *widened(index, asked, one),
+    )
+
+
+def _said_first(index: Index, filters: Filters, one: Candidate) -> Span | None:
+    """Return where another body decided what a sentence of a case's course repeats; None elsewhere."""
+    item = one.passage.item
+    if one.passage.kind is not SectionKind.OTHER or len(one.text.split()) < REPEATED_WORDS:
+        return None
+    for other in treatments(index, item):
+        place = (other.decision or "").find(one.text)
+        if place >= 0 and other.item.id != item.id and admitted(other.item, filters):
+            return other.item, SectionKind.DECISION, other.start + place, other.start + place + len(one.text)
+    return None
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:

@@ -47,7 +47,7 @@ def item_asked_for(index: Index, question: Question, result: Result, filters: Fi
     same = [
         other
         for other in treatments(index, best)
-        if _alike(best, other.item) and _admitted(other.item, filters)
+        if _alike(best, other.item) and admitted(other.item, filters)
     ]
     for kind, words in _ALREADY.items():
         had = [one.item for one in same if one.item.outcome is kind]
@@ -85,6 +85,17 @@ def recommendation(index: Index, item: ItemRow) -> Iterator[Span]:
     span = section_span(index, item, SectionKind.RECOMMENDATION)
     if span:
         yield item, SectionKind.RECOMMENDATION, *_cut(index, item, *span)
+
+
+def admitted(item: ItemRow, filters: Filters) -> bool:
+    """Return whether an item's meeting and outcome are what the filters ask for."""
+    day = item.meeting.date
+    return (
+        (filters.first is None or filters.first <= day)
+        and (filters.last is None or day <= filters.last)
+        and (filters.committees is None or item.meeting.slug in filters.committees)
+        and (filters.outcome is None or item.outcome == filters.outcome)
+    )
 
 
 def _referred_to(index: Index, item: ItemRow, decision: str) -> Span | None:
@@ -134,16 +145,6 @@ def _days(result: Result) -> float:
     """Return how long the period is that a question names; infinite where it names none."""
     query = result.query
     return (query.last - query.first).days if query.first and query.last else math.inf
-
-
-def _admitted(item: ItemRow, filters: Filters) -> bool:
-    day = item.meeting.date
-    return (
-        (filters.first is None or filters.first <= day)
-        and (filters.last is None or day <= filters.last)
-        and (filters.committees is None or item.meeting.slug in filters.committees)
-        and (filters.outcome is None or item.outcome == filters.outcome)
-    )
 
 
 def _alike(item: ItemRow, other: ItemRow) -> bool:
