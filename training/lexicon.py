@@ -41,11 +41,11 @@ SPOKEN = 30  # times a word stands in the parliament's debates to be everyday Da
 SURE = (0.9, 0.8, 0.7, 0.6)  # weights of a term's Danish words, in their order
 TOGETHER = (1.0, 0.9, 0.8, 0.7)  # of a set phrase's: 1 tells the reader that its words mean nothing else
 LESS_SURE = 0.99  # at most for what was counted
-BY_HAND = {  # a later file's word for a term stands
-    Path(__file__).with_name("news_terms.tsv"): SURE,
+BY_HAND = {  # an earlier file's words for a term stand
     Path(__file__).with_name("municipal_terms.tsv"): SURE,
     Path(__file__).with_name("everyday_terms.tsv"): SURE,
     Path(__file__).with_name("set_phrases.tsv"): TOGETHER,
+    Path(__file__).with_name("news_terms.tsv"): SURE,
 }
 BESIDE = 0.5  # what a counted translation weighs beside one by hand
 SYNONYMS = Path(__file__).with_name("danish_synonyms.tsv")
@@ -279,7 +279,9 @@ def main() -> None:
     options = parser.parse_args()
     bitext = read_units(read_bitext(options.data / "en-da.tsv.gz", set()))
     evidence = Evidence(bitext, align(bitext), spoken_stems(options.data / "folketinget.jsonl.gz"))
-    terms = {key: term for path, sure in BY_HAND.items() for key, term in read_terms(path, sure).items()}
+    terms: dict[str, Found] = {}
+    for path, sure in BY_HAND.items():
+        terms = terms | {key: term for key, term in read_terms(path, sure).items() if key not in terms}
     synonyms = list(read_synonyms(SYNONYMS))
     by_hand = _spelt([word for word, _ in danish] for danish in terms.values())
     forms = _spelt(danish for _, danish in synonyms) | evidence.forms | by_hand
