@@ -165,6 +165,10 @@ def test_asked_for_value_is_marked(opened: OpenIndex) -> None:
     assert "5,6 mio. kr." in marked
 
 
+def test_a_reason_has_no_value_to_mark(opened: OpenIndex) -> None:
+    assert not any(quote.marks for quote in ask(opened, "hvorfor blev havnebadet dyrere?").quotes)
+
+
 def test_corrected_amount_stands_first_beside_the_old(opened: OpenIndex) -> None:
     texts = [quote.text for quote in ask(opened, "hvor stor er anlægsbevillingen til havnebadet?").quotes]
     new = min(place for place, text in enumerate(texts) if "5,6 mio. kr." in text)

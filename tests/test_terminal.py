@@ -7,6 +7,7 @@ import io
 import os
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,11 @@ def result(opened: OpenIndex, *item_ids: str) -> Result:
     return Result(parse("solgården"), hits, not hits, 12.3, ())
 
 
+def twice(opened: OpenIndex) -> Result:
+    once = result(opened, BEFORE)
+    return replace(once, hits=(*once.hits, replace(once.hits[0], rank=2)))
+
+
 RATES, BATH = "byraadet/2023-10-09/2", "byraadet/2023-10-09/4"
 BEFORE = "oekonomiudvalget/2023-10-02/2"
 
@@ -126,6 +132,7 @@ def show_status(opened: OpenIndex) -> None:
 
 VIEWS: dict[str, Callable[[OpenIndex], None]] = {
     "search": lambda opened: found.show_hits(result(opened, RATES, BATH), opened.index),
+    "search-again": lambda opened: found.show_hits(twice(opened), opened.index),
     "ask": show_ask,
     "ask-related": show_related,
     "ask-worded": show_worded,

@@ -228,5 +228,5 @@ def _quote(index: Index, asked: Question, span: Span) -> Quote:
         case_number=item.case_number,
         section=kind,
         source=item.source(start, end),
-        marks=asked.values(text),
+        marks=() if asked.first in (Asks.REASON, Asks.VOTE) else asked.values(text),  # these have no value
     )

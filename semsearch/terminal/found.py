@@ -42,8 +42,10 @@ def show_hits(result: Result, index: Index, *, explain: bool = False) -> None:
     if not result.hits:
         out.print(_nothing(index))
         return
+    first: dict[str, int] = {}
     for hit in result.hits:
-        out.print(_hit(out, hit, explain=explain))
+        out.print(_hit(out, hit, explain=explain, same=first.get(hit.text)))
+        first.setdefault(hit.text, hit.rank)
     covered = f"from {_covered(index)}"
     out.print(Text(f"{len(result.hits)} items in {result.took_ms:.0f} ms, {covered}", style="dim"))
 
@@ -54,7 +56,7 @@ def show_similar(item: ItemRow, hits: Sequence[Hit]) -> None:
     out.print(Text.assemble(("Like ", "dim"), (clean(item.title), "bold"), (f"  {item.id}", "dim")))
     out.print()
     for hit in hits:
-        out.print(_hit(out, hit, explain=False))
+        out.print(_hit(out, hit))
     if not hits:
         out.print(Text("Nothing in the minutes is like it.", style="bold"))
 
@@ -113,20 +115,19 @@ def _matter(entry: Hit | Quote) -> str:
     return entry.case_number or f"{entry.source.path} {entry.item_number}"
 
 
-def _hit(out: Console, hit: Hit, *, explain: bool) -> RenderableType:
+def _hit(out: Console, hit: Hit, *, explain: bool = False, same: int | None = None) -> RenderableType:
+    """Return a hit; `same` is the rank of one above with the same text, as treatments of a case have."""
     line = Table.grid(expand=True, padding=(0, 1))
     line.add_column(width=2, justify="right", style="dim")
     line.add_column(ratio=1)
     line.add_column(justify="right", no_wrap=True)
     line.add_row(str(hit.rank), Text(clean(hit.item_title), style="bold"), outcome_text(hit.outcome))
-    body: list[RenderableType] = [
-        flowed([*where(hit), hit.section.value], out.width - INDENT),
-        excerpt(hit.text, hit.highlights),
-    ]
+    told = Text(f"the same text as {same}", style="dim italic") if same else excerpt(hit.text, hit.highlights)
+    body: list[RenderableType] = [flowed(where(hit), out.width - INDENT), told]
     if explain:
         parts = "  ".join(f"{name} {value:.3f}" for name, value in hit.parts)
         body.append(Text(f"score {hit.score:.3f} = {parts}", style="dim italic"))
-    body.append(Text(source_text(hit.source), style="dim"))
+    body.append(flowed([hit.section.value, source_text(hit.source)], out.width - INDENT))
     return Group(line, Padding(Group(*body), (0, 0, 1, INDENT)))
 
 
