@@ -68,7 +68,7 @@ def fuzz(parser: str, seconds: int, folder: Path, shared: Path) -> None:
         return edit(data, draw)[:most]
 
     most = MOST_BYTES.get(parser, USUAL_BYTES)
-    options = [f"-max_total_time={seconds}", f"-max_len={most}", f"-rss_limit_mb={MEMORY_MB}", "-timeout=60"]
+    options = [f"-max_total_time={seconds}", f"-max_len={most}", f"-rss_limit_mb={MEMORY_MB}", "-timeout=600"]
     options += [
         "-report_slow_units=60",
         "-len_control=0",
