@@ -3,7 +3,8 @@
 Run with `.venv/bin/python -m benchmarks.scale [--shared DIR] [--meetings N]`. The corpus is made by
 multiplying real meetings under invented committees, dates, titles and figures; it and its index take 2.5 GB
 at 5,320 meetings, in a folder that is removed again. CPU is user and system time of a command and all its
-children; memory is the sum of what they hold at once, files that are mapped included, sampled every 0.1 s.
+children; memory is the sum of what they hold at once, sampled every 0.1 s: their own, which the system must
+find room for, and with the pages of mapped files, which it can drop.
 """
 
 import argparse
@@ -41,11 +42,15 @@ QUERIES = (
 
 @dataclass(frozen=True)
 class Cost:
-    """A command: wall and CPU seconds, the most memory its processes held together, what it printed."""
+    """A command: wall and CPU seconds, the most memory its processes held together, what it printed.
+
+    `own_mb` is without mapped files, `mapped_mb` with them.
+    """
 
     wall_s: float
     cpu_s: float
-    peak_mb: float
+    own_mb: float
+    mapped_mb: float
     output: str
 
 
@@ -91,7 +96,7 @@ def cost(*arguments: str) -> Cost:
     command = [sys.executable, "-m", "semsearch", *arguments]
     child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     done = threading.Event()
-    peaks = [0]
+    peaks = [0, 0]
     sampler = threading.Thread(target=sample, args=(child.pid, done, peaks))
     sampler.start()
     output = child.stdout.read() if child.stdout else ""
@@ -101,13 +106,15 @@ def cost(*arguments: str) -> Cost:
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode not in (0, 1):
         raise SystemExit(f"{' '.join(command)} ended with {child.returncode}")
-    return Cost(perf_counter() - began, usage.ru_utime + usage.ru_stime, max(peaks) / 1e6, output)
+    own, mapped = (peak / 1e6 for peak in peaks)
+    return Cost(perf_counter() - began, usage.ru_utime + usage.ru_stime, own, mapped, output)
 
 
 def sample(pid: int, done: threading.Event, peaks: list[int]) -> None:
-    """Add what a process and its descendants hold, until `done`."""
+    """Add what a process and its descendants hold, of their own and in all, until `done`."""
     while not done.wait(0.1):
-        peaks[0] = max(peaks[0], sum(map(resident_bytes, tree(pid))))
+        held = [sum(sizes) for sizes in zip(*map(held_bytes, tree(pid)), strict=True)]
+        peaks[:] = map(max, peaks, held)
 
 
 def tree(pid: int) -> Iterator[int]:
@@ -120,11 +127,14 @@ def tree(pid: int) -> Iterator[int]:
         yield from tree(int(child))
 
 
-def resident_bytes(pid: int) -> int:
+def held_bytes(pid: int) -> tuple[int, int]:
+    """Return what a process holds of its own, and with the pages of files."""
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
-        return 0
+        _, resident, shared, *_ = map(int, Path(f"/proc/{pid}/statm").read_text().split())
+    except (OSError, ValueError):
+        return 0, 0
+    page = os.sysconf("SC_PAGE_SIZE")
+    return (resident - shared) * page, resident * page
 
 
 def change(corpus: Path, count: int) -> None:
@@ -137,6 +147,10 @@ def size_bytes(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
+def memory(cost: Cost) -> str:
+    return f"{cost.own_mb:,.0f} MB, {cost.mapped_mb:,.0f} MB with mapped files"
+
+
 def show(corpus: Path, index: Path) -> None:
     command = ("--index", str(index), "--json", "index", str(corpus))
     full = cost(*command)
@@ -145,11 +159,11 @@ def show(corpus: Path, index: Path) -> None:
     print(f"| | {report['meetings']} meetings, {passages} passages |\n|---|---|")
     print(f"| full build, wall | {full.wall_s:.0f} s: {passages / full.wall_s:,.0f} passages/s |")
     print(f"| full build, CPU | {full.cpu_s:.0f} s: {passages / full.cpu_s:,.0f} passages/s and core |")
-    print(f"| full build, memory of all processes at most | {full.peak_mb:,.0f} MB |")
+    print(f"| full build, memory of all processes at most | {memory(full)} |")
     print(f"| index | {size_bytes(index) / passages:,.0f} bytes a passage |", flush=True)
     again = cost(*command)
     print(
-        f"| nothing new | {again.cpu_s:.2f} s CPU, {again.wall_s:.2f} s wall, {again.peak_mb:,.0f} MB |",
+        f"| nothing new | {again.cpu_s:.2f} s CPU, {again.wall_s:.2f} s wall, {memory(again)} |",
         flush=True,
     )
     change(corpus, CHANGED)
@@ -158,7 +172,7 @@ def show(corpus: Path, index: Path) -> None:
     print(
         f"| {news['changed']} meetings changed | {nightly.cpu_s:.1f} s CPU:"
         f" {100 * nightly.cpu_s / full.cpu_s:.1f} % of the full build; {nightly.wall_s:.1f} s wall,"
-        f" {nightly.peak_mb:,.0f} MB |",
+        f" {memory(nightly)} |",
         flush=True,
     )
 
@@ -166,7 +180,7 @@ def show(corpus: Path, index: Path) -> None:
 def show_searches(index: Path) -> None:
     cold = [cost("--index", str(index), "--json", "search", query) for query in QUERIES[:3]]
     cpu, wall = (statistics.median(getattr(run, name) for run in cold) for name in ("cpu_s", "wall_s"))
-    print(f"| cold search | {cpu:.2f} s CPU, {wall:.2f} s wall, {cold[0].peak_mb:,.0f} MB |", flush=True)
+    print(f"| cold search | {cpu:.2f} s CPU, {wall:.2f} s wall, {memory(cold[0])} |", flush=True)
     opened = open_index(index)
     opened.search(QUERIES[0])
     times = []

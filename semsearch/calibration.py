@@ -20,7 +20,7 @@ from semsearch.records import Filters
 from semsearch.searcher import Searcher
 from semsearch.text import STOPWORDS_DA, tokenise
 
-SAMPLE = 60  # items whose words are asked for
+SAMPLE = 40  # items whose words are asked for
 WORDS = 3
 LEAST_WORDS = 20  # of an item to be asked about
 LEAST_LENGTH = 5  # of a word
