@@ -205,6 +205,8 @@ class Assembler:
             "last_date": dates[-1],
         }
         self.progress("calibrating", 0, 1)
+        if self.old is not None:
+            self.old.let_go()  # or two generations are in memory while the new one is searched
         opened = Index(store.Generation(self.target, 0, {**base, "files": {}}))
         return {
             **base,

@@ -97,6 +97,11 @@ class Index:
         except (OSError, ValueError, RuntimeError) as error:
             raise _unreadable(self.generation.path, error) from None
 
+    def let_go(self) -> None:
+        """Give up what was mapped since this was opened; it is mapped again where it is used again."""
+        for name in ("bm25", "dense", "vectors", "vocabulary", "words"):
+            self.__dict__.pop(name, None)
+
     def __len__(self) -> int:
         return len(self.rows)
 
