@@ -19,7 +19,7 @@ from semsearch import bm25, dense, lexical, seen, store, vocabulary
 from semsearch.arrays import ArrayWriter, mapped
 from semsearch.calibration import calibrate
 from semsearch.catalog import Catalog, CatalogWriter, DocumentRow
-from semsearch.encoders import SHIPPED, Encoder, load_encoder
+from semsearch.encoders import Encoder, word_encoder
 from semsearch.index import KEY_BITS, Index
 from semsearch.planning import Entry, Progress
 from semsearch.prepare import ROW, Head, Record
@@ -86,11 +86,8 @@ class Assembler:
                 changed = _changed(self.before, entry.meeting_id)
                 items = ((*row, changed.get((row[1], row[-1]), self.now), 0) for row in record.items)
                 writer.add("items", [(entry.number, *row) for row in items])
-        old, was = entry.old, entry.meeting.id if entry.meeting else None
-        if old is not None and (old.path, old.status, old.reason, old.passages, was) == (
-            *(entry.path, entry.status, entry.reason, entry.passages),
-            entry.meeting_id,
-        ):
+        old = entry.old
+        if old is not None and _is_as_it_was(entry, old):
             if old.first_row != entry.first_row:
                 writer.move(entry.number, entry.first_row)
             return
@@ -132,7 +129,8 @@ class Assembler:
         vocabulary.save_counts(self.target / "words.counts.tsv", counts, stems)
         words_kept = vocabulary.select(counts, stems)
         vocabulary.save(self.target / "words.tsv", words_kept)
-        dense.save(self.target / "words.faiss", [self._encode_words(words_kept)], self._embedded.dim)
+        vectors = self._encode_words(words_kept)
+        dense.save(self.target / "words.faiss", [vectors], vectors.shape[1])
 
     def _count_words(self, live: Sequence[Entry]) -> tuple[Counter[str], dict[str, str]]:
         """Count in how many documents each word stands: what was counted, less what goes, plus what comes.
@@ -150,13 +148,9 @@ class Assembler:
             counts.update(words)
         return +counts, stems
 
-    @property
-    def _embedded(self) -> Encoder:
-        return self.encoder if self.encoder.name == SHIPPED else load_encoder(None)
-
     def _encode_words(self, words: Sequence[vocabulary.Word]) -> NDArray[np.float16]:
         """Encode words by the shipped model, but for those whose vectors the old index holds."""
-        embedded = self._embedded
+        embedded = word_encoder(self.encoder)
         held: dict[str, int] = {}
         if self.old is not None and embedded is self.encoder:  # of the same revision, or all is built anew
             held = {known.word: row for row, known in enumerate(self.old.vocabulary)}
@@ -218,6 +212,13 @@ class Assembler:
 def _old(old: Index | None) -> Index:
     assert old is not None
     return old
+
+
+def _is_as_it_was(entry: Entry, old: DocumentRow) -> bool:
+    """Tell whether all that is written of a document's place, but for its rows', is there already."""
+    meeting = entry.meeting.id if entry.meeting else None
+    was = old.path, old.status, old.reason, old.passages, meeting
+    return was == (entry.path, entry.status, entry.reason, entry.passages, entry.meeting_id)
 
 
 def _dropped(live: Sequence[Entry], old: Index | None) -> Iterator[DocumentRow]:

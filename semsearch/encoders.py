@@ -218,6 +218,11 @@ def load_encoder(name: str | None = None) -> Encoder:
     return HubEncoder(name)
 
 
+def word_encoder(encoder: Encoder) -> Encoder:
+    """Return the shipped model, by which single words are encoded: `encoder` itself where it is that one."""
+    return encoder if encoder.name == SHIPPED else load_encoder(None)
+
+
 def _normalise(text: str) -> str:
     if text.isascii():
         return text.lower()

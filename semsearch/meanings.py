@@ -16,7 +16,7 @@ import numpy as np
 
 from semsearch.bm25 import K1
 from semsearch.config import Weights
-from semsearch.encoders import SHIPPED, Encoder, load_encoder
+from semsearch.encoders import Encoder, word_encoder
 from semsearch.index import Index
 from semsearch.lexicon import Lexicon
 from semsearch.queries import Query
@@ -138,7 +138,7 @@ class Thesaurus:
 
     @cached_property
     def _words(self) -> Encoder:
-        return self._encoder if self._encoder.name == SHIPPED else load_encoder(None)
+        return word_encoder(self._encoder)
 
 
 def _parts(parts: Sequence[str], weight: float) -> list[Alternate]:

@@ -181,12 +181,11 @@ class Searcher:
     def _boosts(self, query: Query, rows: Rows) -> dict[str, NDArray[np.float64]]:
         weights = self.weights
         boosts: dict[str, NDArray[np.float64]] = {}
+        kinds = self.index.rows["kind"][rows]
         if query.asks_decision:
-            kinds = self.index.rows["kind"][rows]
             boosts["decision"] = weights.decision * (kinds == _kind(SectionKind.DECISION))
         if not query.outcome:
             boosts["standing"] = weights.standing * self.index.standing[rows].astype(np.float64)
-        kinds = self.index.rows["kind"][rows]
         boosts["attachments"] = -weights.attachments * (kinds == _kind(SectionKind.ATTACHMENTS))
         if query.outcome:
             items = [self.index.catalog.item(*key) for key in self.index.items_of(rows)]
