@@ -103,16 +103,22 @@ def bitext_pairs(rows: list[tuple[str, str, str]]) -> list[Pairs]:
     return list(kinds.values())
 
 
+def read_list(path: Path) -> Iterator[tuple[str, list[str]]]:
+    """Yield the lines of a list written by hand: a term, a tab, Danish words; "#" begins a heading."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            term, words = line.split("\t")
+            yield term, words.split()
+
+
 def hand_pairs(name: str, files: Iterable[str], banned: set[str]) -> Pairs:
-    """Read lists written by hand, less what is banned: a term, a tab, Danish words; "#" begins a heading."""
+    """Read lists written by hand, less what is banned."""
     pairs = Pairs(name)
     for file in files:
-        for line in Path(__file__).with_name(file).read_text(encoding="utf-8").splitlines():
-            if not line.startswith("#"):
-                term, words = line.split("\t")
-                for word in words.split():
-                    if key_of(term) not in banned and key_of(word) not in banned:
-                        pairs.add(term, word, len(pairs))
+        for term, words in read_list(Path(__file__).with_name(file)):
+            for word in words:
+                if key_of(term) not in banned and key_of(word) not in banned:
+                    pairs.add(term, word, len(pairs))
     return pairs
 
 

@@ -24,7 +24,7 @@ import numpy as np
 from semsearch.lexicon import english_base
 from semsearch.text import STOPWORDS_DA, STOPWORDS_EN, split_compound, stem, stem_english
 from training.alignment import SMOOTHING, Aligned, Bitext, align, danish_words, read_units
-from training.data import read_bitext
+from training.data import read_bitext, read_list
 
 KEPT = 6
 LEAST_COUNT, LEAST_SENTENCES = 0.2, 1.2  # that must agree on a pair of words
@@ -145,16 +145,10 @@ def english_rows(evidence: Evidence) -> Iterator[tuple[str, Found]]:
 
 
 def read_terms(path: Path, weights: Sequence[float]) -> dict[str, Found]:
-    """Read terms written by hand: base forms of an English term -> its Danish words, as weighted.
-
-    A line holds both with a tab between, the Danish words best first; lines that begin with "#" are headings.
-    """
-    terms = {}
-    for line in path.read_text("utf-8").splitlines():
-        if not line.startswith("#"):
-            english, danish = line.split("\t")
-            terms[term_key(english)] = list(zip(danish.split(), weights, strict=False))
-    return terms
+    """Read terms written by hand: base forms of an English term -> its Danish words, as weighted."""
+    return {
+        term_key(english): list(zip(danish, weights, strict=False)) for english, danish in read_list(path)
+    }
 
 
 def term_key(english: str) -> str:
@@ -215,11 +209,10 @@ def read_synonyms(path: Path) -> Iterator[tuple[str, list[str]]]:
 
     A phrase of which one word is left is left out: "uden arbejde" (out of work) is not what work means.
     """
-    for line in path.read_text("utf-8").splitlines():
-        street, _, town_hall = line.partition("\t")
+    for street, town_hall in read_list(path):
         content = [word for word in street.split() if word not in STOPWORDS_DA]
-        if town_hall and (len(content) > 1 or " " not in street):
-            yield " ".join(map(stem, content or [street])), town_hall.split()
+        if len(content) > 1 or " " not in street:
+            yield " ".join(map(stem, content or [street])), town_hall
 
 
 def synonym_rows(synonyms: Iterable[tuple[str, Sequence[str]]]) -> dict[str, Found]:
