@@ -4,7 +4,7 @@ import time
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from semsearch.text import tokenise
@@ -233,6 +233,7 @@ def test_offsets_hold_and_nothing_is_empty(text: str) -> None:
 
 
 @given(st.text(alphabet="abcæøåéü -,\n", max_size=60))  # numbers and abbreviations are read in NFC only
+@example("a-\né")
 def test_blind_to_composition(text: str) -> None:
     composed = unicodedata.normalize("NFC", text)
     assert words(unicodedata.normalize("NFD", composed)) == words(composed)

@@ -10,7 +10,7 @@ from semsearch.text.sentences import sentences
 from semsearch.text.stems import stem, stem_english
 from semsearch.text.words import MONTHS, Token, distinct_words, tokenise
 
-VERSION = "2"  # of what a text is analysed into: an index of another is built anew
+VERSION = "3"  # of what a text is analysed into: an index of another is built anew
 
 __all__ = [
     "MONTHS",

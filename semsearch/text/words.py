@@ -51,7 +51,7 @@ _MONTH_SURFACES = frozenset(form for name in MONTHS for form in (name, name.capi
 # A letter, then letters and digits, accents and soft hyphens within; a hyphen, dot or apostrophe joins when a
 # letter follows, and so does a hyphen at the end of a line, but not before a conjunction ("børne-\nog unge").
 _RUN = r"[^\W\d_][^\W_]*(?:[\u0300-\u036f\u00ad\u200b]+[^\W_]*)*"
-_JOINT = r"['’´.\u2010\u2011-]|[-\u2010\u00ad][ \t]*\n[ \t]*(?!(?:og|eller|samt)\b)(?=[a-zæøå])"
+_JOINT = r"['’´.\u2010\u2011-]|[-\u2010\u00ad][ \t]*\n[ \t]*(?!(?:og|eller|samt)\b)(?=[a-zß-öø-ÿ])"
 _WORD = re.compile(rf"{_RUN}(?:(?:{_JOINT}){_RUN})*")
 _DIGITS = re.compile(r"[§\d]+")
 _MONTH_NAMES = "|".join(sorted(MONTHS, key=len, reverse=True))
