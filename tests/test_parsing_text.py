@@ -5,7 +5,7 @@ from datetime import date, time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from semsearch.errors import DocumentError
@@ -256,6 +256,7 @@ def test_closed_items_hold_no_text() -> None:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=80), st.integers(0, 3))
+@example("<HTML", 0)
 def test_what_a_closed_item_says_changes_nothing(secret: str, gap: int) -> None:
     def document(words: str) -> str:
         return f"{HEADER}\nPunkt 1: A\n\n23/111\n\nPunkt 2: Lukket\n\n23/222\n{words}\nPunkt 3: C\n\n23/333\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from semsearch.errors import DocumentError
 from semsearch.records import Meeting
 
-VERSION = "6"  # goes up when the same bytes give another Meeting
+VERSION = "7"  # goes up when the same bytes give another Meeting
 
 _FORMATS = "keep minutes as text, HTML, JSON, PDF or DOCX"
 _REFUSED = (
@@ -59,7 +59,9 @@ def _read_text(text: str, path: str) -> Meeting:
         from semsearch.parsing import firstagenda
 
         return firstagenda.parse_json(text, path)
-    if begin.startswith(("<!doctype html", "<html", "<?xml")) or "<html" in begin or "<body" in begin:
+    if begin.startswith(("<!doctype html", "<?xml")) or (
+        begin.startswith("<") and ("<html" in begin or "<body" in begin)
+    ):
         from semsearch.parsing import webpage
 
         return webpage.parse(text, path)
