@@ -108,6 +108,10 @@ class StaticEncoder:
                 np.matmul(self._scales[ids], self._rows[ids].astype(np.float32), out=row)
         return _unit(vectors)
 
+    def knows(self, word: str) -> bool:
+        """Tell whether a word in lower case is one piece: as good as sure that it is spelt right."""
+        return self._words.is_whole(word)
+
 
 class WordPieces(dict[str, bytes]):
     """What stands between two blanks -> the ids of its pieces, as int32 bytes; filled as words are met.
@@ -136,6 +140,10 @@ class WordPieces(dict[str, bytes]):
         if len(self) > CACHED_WORDS:
             self.clear()
         return np.frombuffer(b"".join(map(self.__getitem__, _normalise(text).split())), dtype=np.int32)
+
+    def is_whole(self, word: str) -> bool:
+        """Tell whether a word is a piece itself."""
+        return self._find(word) is not None
 
     def _find(self, piece: str) -> int | None:
         if self._id_of:
@@ -218,9 +226,11 @@ def load_encoder(name: str | None = None) -> Encoder:
     return HubEncoder(name)
 
 
-def word_encoder(encoder: Encoder) -> Encoder:
+def word_encoder(encoder: Encoder) -> StaticEncoder:
     """Return the shipped model, by which single words are encoded: `encoder` itself where it is that one."""
-    return encoder if encoder.name == SHIPPED else load_encoder(None)
+    if isinstance(encoder, StaticEncoder) and encoder.name == SHIPPED:
+        return encoder
+    return StaticEncoder(MODELS / SHIPPED)
 
 
 def _normalise(text: str) -> str:

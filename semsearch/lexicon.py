@@ -12,15 +12,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from semsearch.errors import SemsearchError
 from semsearch.sortedlines import SortedLines
-from semsearch.text import STOPWORDS_EN, Language, stem, stem_english
+from semsearch.text import STOPWORDS_EN, Language, spelt_like, stem, stem_english
 
 MOST_WORDS = 3  # that have a line together
+LEAST_LIKE = 0.8  # spelling: a sound word that has no line is rarely so like one that has
 _PATH = Path(__file__).parent / "data" / "lexicon.tsv"
 _IRREGULAR = {
     "buses": "bus",
@@ -109,6 +110,18 @@ class Lexicon:
                 if end - start > 1 and alternates[0][1] == 1.0:
                     alone.append((start, end))
         return [entry for entry in found if not _is_within(entry, alone)]
+
+    def like(self, word: str) -> tuple[str, float] | None:
+        """Give the English word that has a line and is spelt most like `word`, and how alike they are (0-1).
+
+        Ties go to the first in the alphabet; words are in the form of `english_base`. None: none is like it.
+        """
+        found = spelt_like(english_base(word), self._english_words, 1, LEAST_LIKE)
+        return (self._english_words[found[0][1]], found[0][0]) if found else None
+
+    @cached_property
+    def _english_words(self) -> list[str]:
+        return [match.decode() for match in re.findall(rb"^e([a-z]+)\t", self._lines.lines, re.MULTILINE)]
 
     def _alternates(self, words: Sequence[str], language: Language) -> tuple[tuple[str, float], ...]:
         best: dict[str, float] = {}

@@ -8,7 +8,7 @@ the corpus lacks it, for a likely spelling. Alternates compete: the best of them
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,12 +16,12 @@ import numpy as np
 
 from semsearch.bm25 import K1
 from semsearch.config import Weights
-from semsearch.encoders import Encoder, word_encoder
+from semsearch.encoders import Encoder, StaticEncoder, word_encoder
 from semsearch.index import Index
 from semsearch.lexicon import Lexicon
 from semsearch.queries import Query
 from semsearch.terms import Alternate
-from semsearch.text import analyse, stem, tokenise
+from semsearch.text import Language, analyse, stem, tokenise
 
 NEIGHBOURS = 8
 ATTAINABLE = 0.75  # of BM25's ceiling: what a word that stands once or twice in a passage reaches
@@ -51,26 +51,50 @@ class Thesaurus:
         """Return what each word of a query is looked up as."""
         if not query.words:
             return []
-        vectors = self._words.encode_queries(list(query.words))
+        mended = self._mended(query)
+        words = [mended.get(place, (word, 1.0))[0] for place, word in enumerate(query.words)]
+        vectors = self._words.encode_queries(words)
         places, cosines = self._index.words.search(vectors, NEIGHBOURS)
-        danish = self._danish(query)
+        danish = self._danish(words, query.language, mended)
         return [
             self._meaning(
                 word,
                 list(zip(near.tolist(), close.tolist(), strict=True)),
                 danish.get(place, []),
                 self._weights.literal if danish.get(place) and query.language == "en" else 1.0,
+                mended[place][0] if place in mended else None,
             )
             for place, (word, near, close) in enumerate(zip(query.words, places, cosines, strict=True))
         ]
 
-    def _danish(self, query: Query) -> dict[int, list[tuple[str, float]]]:
+    def _mended(self, query: Query) -> dict[int, tuple[str, float]]:
+        """Return by place the likely English spelling of words that nobody knows, and how alike it is.
+
+        A word of the corpus that is as like is preferred, see `_meaning`.
+        """
+        found: dict[int, tuple[str, float]] = {}
+        if query.language == "da":
+            return found
+        for place, word in enumerate(query.words):
+            held = self._index.bm25.df(analyse(word).stems).any()
+            if held or self._words.knows(word) or self._lexicon.translate([word], "mixed"):
+                continue
+            english = self._lexicon.like(word)
+            danish = self._index.vocabulary.like(word, limit=1)
+            if english and not (danish and danish[0][1] > english[1]):
+                found[place] = english
+        return found
+
+    def _danish(
+        self, words: Sequence[str], language: Language, mended: Mapping[int, tuple[str, float]]
+    ) -> dict[int, list[tuple[str, float]]]:
         """Return what minutes call each word of a query, by place; a phrase's name is that of each word."""
         found: dict[int, list[tuple[str, float]]] = defaultdict(list)
-        for translation in self._lexicon.translate(query.words, query.language):
+        for translation in self._lexicon.translate(words, language):
             for place in range(translation.start, translation.end):
+                doubt = self._weights.typo * mended[place][1] ** 2 if place in mended else 1.0
                 found[place] += [
-                    (word, self._weights.translation * sure)
+                    (word, self._weights.translation * sure * doubt)
                     for word, sure in translation.alternates
                     if self._holds(word)
                 ]
@@ -91,6 +115,7 @@ class Thesaurus:
         neighbours: Sequence[tuple[int, float]],
         danish: Sequence[tuple[str, float]],
         literal: float,
+        mended: str | None,
     ) -> Meaning:
         """Collect a word's alternates: itself, its parts, other words for it, its likely spelling."""
         weights, own, words = self._weights, analyse(word), self._index.vocabulary
@@ -118,7 +143,7 @@ class Thesaurus:
             tuple(alternates),
             known,
             bool(danish),
-            likely[0][0].word if likely else None,
+            mended or (likely[0][0].word if likely else None),
             self._variant(word),
         )
 
@@ -137,7 +162,7 @@ class Thesaurus:
         return float(max(best, rare)) * (K1 + 1) * ATTAINABLE
 
     @cached_property
-    def _words(self) -> Encoder:
+    def _words(self) -> StaticEncoder:
         return word_encoder(self._encoder)
 
 

@@ -8,13 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from semsearch.text import stem
+from semsearch.text import spelt_like, stem
 
 RARE_ABOVE = 30_000  # with more words than this, one that occurs in a single document is left out
-MIN_TYPO_CHARS = 5
-TYPO_SIMILARITY = (
-    0.75  # 1 - edits / length of the longer word; below it words differ in meaning, not in spelling
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +51,10 @@ class Vocabulary:
     def like(self, word: str, limit: int = 4) -> list[tuple[Word, float]]:
         """Return the words spelled most like `word` and how alike they are (0-1), best first.
 
-        Similarity is 1 - edits / length, an edit being an insertion, a deletion, a change or a swap of
-        neighbours (optimal string alignment); ties go to the more frequent word.
+        Ties go to the more frequent word.
         """
-        from rapidfuzz.distance import OSA
-        from rapidfuzz.process import extract
-
-        if len(word) < MIN_TYPO_CHARS:
-            return []
-        found = extract(
-            word,
-            self._spellings,
-            scorer=OSA.normalized_similarity,
-            score_cutoff=TYPO_SIMILARITY,
-            limit=4 * limit,
-        )
-        like = [(self[place], float(similarity)) for _, similarity, place in found]
+        found = spelt_like(word, self._spellings, 4 * limit)
+        like = [(self[place], similarity) for similarity, place in found]
         return sorted(like, key=lambda entry: (-entry[1], -entry[0].documents, entry[0].word))[:limit]
 
 

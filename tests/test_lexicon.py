@@ -58,6 +58,15 @@ def test_unknown_words_give_nothing(lexicon: Lexicon) -> None:
     assert Lexicon(SortedLines(b"")).translate(["town"]) == []
 
 
+def test_an_english_word_spelt_alike(lexicon: Lexicon) -> None:
+    word, alike = lexicon.like("treatmnet") or ("", 0.0)
+    assert word == "treatment"
+    assert alike == pytest.approx(1 - 1 / 9)
+    assert lexicon.like("shoreline") is None  # "shoveling" is two edits away
+    assert lexicon.like("tratmnt") is None
+    assert lexicon.like("tre") is None
+
+
 def test_a_form_stands_before_its_stem() -> None:
     lexicon = Lexicon(SortedLines(b"ehousing\tbolig 80\nshous\thus 60\n"))
     assert lexicon.translate(["housing"])[0].alternates == (("bolig", 0.8),)

@@ -94,7 +94,12 @@ def test_a_filter_that_admits_nothing_finds_nothing(minutes: OpenIndex) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("havnbead", "havnebad"), ("vnidmøller ved norrekær", "vindmøller ved norrekær")],
+    [
+        ("havnbead", "havnebad"),
+        ("vnidmøller ved norrekær", "vindmøller ved norrekær"),
+        ("opening of the harbuor bath", "opening of the harbour bath"),
+        ("pasengers on the night bus", "passengers on the night bus"),
+    ],
 )
 def test_a_misspelling_finds_what_was_meant_and_says_so(minutes: OpenIndex, typed: str, meant: str) -> None:
     assert minutes.search(typed)[0].case_number == minutes.search(meant)[0].case_number

@@ -7,6 +7,7 @@ from semsearch.text.compounds import Compounds, split_compound
 from semsearch.text.languages import STOPWORDS_DA, STOPWORDS_EN, Language, language
 from semsearch.text.normalise import normalise, slug
 from semsearch.text.sentences import sentences
+from semsearch.text.spelling import spelt_like
 from semsearch.text.stems import stem, stem_english
 from semsearch.text.words import MONTHS, Token, distinct_words, tokenise
 
@@ -32,6 +33,7 @@ __all__ = [
     "normalise_case_number",
     "sentences",
     "slug",
+    "spelt_like",
     "split_compound",
     "stem",
     "stem_english",
