@@ -16,7 +16,7 @@ from semsearch.text import STOPWORDS_EN, Language, stem
 DATA = Path(__file__).parent / "data"
 SHIPPED = Path(__file__).parents[1] / "semsearch" / "data" / "lexicon.tsv"
 TRAINING = Path(__file__).parents[1] / "training"
-BY_HAND = ("municipal_terms.tsv", "everyday_terms.tsv", "set_phrases.tsv")
+BY_HAND = ("municipal_terms.tsv", "everyday_terms.tsv", "set_phrases.tsv", "common_words.tsv")
 
 
 @pytest.fixture(scope="module")
@@ -166,6 +166,22 @@ def test_terms_by_hand_stand_first(name: str, lexicon: Lexicon) -> None:
         found = [entry for entry in lexicon.translate(english) if entry[:2] == (0, len(english))]
         assert {stem(word) for word, _ in found[0].alternates} >= {stem(word) for word in danish}, english
         assert stem(found[0].alternates[0][0]) == stem(danish[0]), english
+
+
+def test_words_of_minutes_are_found_by_what_people_call_them(lexicon: Lexicon) -> None:
+    lines = (TRAINING / "minutes_words.tsv").read_text("utf-8").splitlines()
+    entries = [line.split("\t") for line in lines if not line.startswith("#")]
+    assert len({word for word, _, _ in entries}) == len(entries) >= 8000
+    asked = []
+    for word, danish, english in entries:
+        assert re.fullmatch("[a-zæøåé-]+", word)
+        usual, *_ = english.split(", ")
+        if usual:
+            words = content_words(usual)
+            found = [entry for entry in lexicon.translate(words) if entry[:2] == (0, len(words))]
+            asked.append(stem(word) in {stem(alternate) for alternate, _ in found[0].alternates})
+        assert usual or danish, word
+    assert sum(asked) >= 0.95 * len(asked)  # a line holds the best eight
 
 
 def test_a_set_phrase_means_nothing_else(lexicon: Lexicon) -> None:

@@ -59,9 +59,9 @@ def test_words_by_hand_stand_for_their_forms() -> None:
 
 
 def test_lists_by_hand_are_read_but_for_what_is_banned() -> None:
-    everything = data.hand_pairs("by hand", data.english_by_hand(), set())
+    everything = data.hand_pairs("by hand", data.BY_HAND, set())
     first = everything.left[0]
-    assert first not in data.hand_pairs("by hand", data.english_by_hand(), {data.key_of(first)}).left
+    assert first not in data.hand_pairs("by hand", data.BY_HAND, {data.key_of(first)}).left
     assert all(" " not in word for word in everything.right)
     assert everything.best_first()[0] == (first, everything.right[0])
 

@@ -6,6 +6,7 @@ The same data give the same file. Words are aligned in `alignment.py`; here the 
 translated by hand stands before what was counted: terms of municipal administration, everyday words, and set
 phrases, which mean another thing than their words ("red tape").
 Danish words of one meaning are all by hand: those of the street, and what the town hall calls the same.
+A list goes the other way round: from a word of minutes to what people call it in either language.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from semsearch.text import STOPWORDS_DA, STOPWORDS_EN, split_compound, stem, ste
 from training.alignment import SMOOTHING, Aligned, Bitext, align, danish_words, read_units
 from training.data import read_bitext, read_list
 
-KEPT = 6
+KEPT = 8
 LEAST_COUNT, LEAST_SENTENCES = 0.2, 1.2  # that must agree on a pair of words
 LEAST, LEAST_SHARE, LEAST_OF_PAIR = (
     0.04,
@@ -46,9 +47,13 @@ BY_HAND = {  # an earlier file's words for a term stand
     Path(__file__).with_name("everyday_terms.tsv"): SURE,
     Path(__file__).with_name("set_phrases.tsv"): TOGETHER,
     Path(__file__).with_name("news_terms.tsv"): SURE,
+    Path(__file__).with_name("common_words.tsv"): SURE,
 }
 BESIDE = 0.5  # what a counted translation weighs beside one by hand
-SYNONYMS = Path(__file__).with_name("danish_synonyms.tsv")
+SYNONYMS = (Path(__file__).with_name("danish_synonyms.tsv"), Path(__file__).with_name("street_words.tsv"))
+MINUTES_WORDS = Path(__file__).with_name("minutes_words.tsv")
+FROM_MINUTES = (0.75, 0.65, 0.55, 0.5, 0.45, 0.45)  # of a word of minutes, by how usual its English is
+FROM_STREET = (0.5, 0.45, 0.4, 0.36, 0.33, 0.33)  # the same of its Danish
 AS_WELL = (0.54, 0.48, 0.42, 0.36)  # weights of a Danish word's synonyms; the word itself stays 1
 
 Found = list[tuple[str, float]]
@@ -210,9 +215,15 @@ def read_synonyms(path: Path) -> Iterator[tuple[str, list[str]]]:
     A phrase of which one word is left is left out: "uden arbejde" (out of work) is not what work means.
     """
     for street, town_hall in read_list(path):
-        content = [word for word in street.split() if word not in STOPWORDS_DA]
-        if len(content) > 1 or " " not in street:
-            yield " ".join(map(stem, content or [street])), town_hall
+        key = street_key(street)
+        if " " in key or " " not in street:
+            yield key, town_hall
+
+
+def street_key(street: str) -> str:
+    """Give the stems of a Danish word or phrase less stop words, which is what a query leaves of it."""
+    content = [word for word in street.split() if word not in STOPWORDS_DA]
+    return " ".join(map(stem, content or [street]))
 
 
 def synonym_rows(synonyms: Iterable[tuple[str, Sequence[str]]]) -> dict[str, Found]:
@@ -223,6 +234,33 @@ def synonym_rows(synonyms: Iterable[tuple[str, Sequence[str]]]) -> dict[str, Fou
         others = [(word, weight) for word, weight in own if word not in key.split()]
         rows["d" + key] = _best(rows.get("d" + key, []), others)
     return rows
+
+
+def read_minutes_words(path: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Yield words of minutes, each with what people call it in Danish and in English, the usual first."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            word, danish, english = line.split("\t")
+            yield word, danish.split(", ") if danish else [], english.split(", ") if english else []
+
+
+def with_minutes_words(
+    rows: Mapping[str, Found], words: Iterable[tuple[str, Sequence[str], Sequence[str]]]
+) -> dict[str, Found]:
+    """Add words of minutes to the rows of what people call them, in English and in Danish."""
+    found = dict(rows)
+
+    def add(key: str, word: str, weight: float) -> None:
+        found[key] = _best(found.get(key, []), [(word, weight)])
+
+    for word, danish, english in words:
+        for term, weight in zip(map(term_key, english), FROM_MINUTES, strict=False):
+            add("e" + term, stem(word), weight)
+            if " " not in term:
+                add("s" + stem_english(term), stem(word), BY_STEM * weight)
+        for street, weight in zip(danish, FROM_STREET, strict=False):
+            add("d" + street_key(street), stem(word), weight)
+    return found
 
 
 def spoken_stems(path: Path) -> Counter[str]:
@@ -275,10 +313,13 @@ def main() -> None:
     terms: dict[str, Found] = {}
     for path, sure in BY_HAND.items():
         terms = terms | {key: term for key, term in read_terms(path, sure).items() if key not in terms}
-    synonyms = list(read_synonyms(SYNONYMS))
+    synonyms = list(chain.from_iterable(map(read_synonyms, SYNONYMS)))
+    words = list(read_minutes_words(MINUTES_WORDS))
     by_hand = _spelt([word for word, _ in danish] for danish in terms.values())
-    forms = _spelt(danish for _, danish in synonyms) | evidence.forms | by_hand
+    of_minutes = _spelt([word] for word, _, _ in words)
+    forms = of_minutes | _spelt(danish for _, danish in synonyms) | evidence.forms | by_hand
     found = with_terms(english_rows(evidence), terms) | synonym_rows(synonyms)
+    found = with_minutes_words(found, words)
     rows = write(options.out, found.items(), forms)
     print(f"{len(bitext.weights)} pairs read, {rows} rows, {options.out.stat().st_size} bytes")
 
