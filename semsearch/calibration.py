@@ -1,8 +1,8 @@
-"""Thresholds below which a corpus holds no evidence, found at index time and kept in the manifest.
+"""The threshold below which a corpus holds no evidence, found at index time and kept in the manifest.
 
-What junk scores depends on the corpus: how large it is, how alike its cases are. So the corpus is asked
-things it does not answer: words of one of its own cases, while that case is left out. What is then found
-is by chance, and a query that finds no more than that is refused.
+What junk finds depends on the corpus: how large it is, how alike its cases are. So the corpus is asked for
+words of its own items, once as it is (it knows the answer), once with the item's case left out (what is found
+then is found by chance). Between the two lies what a query must find.
 """
 
 from __future__ import annotations
@@ -25,19 +25,18 @@ WORDS = 3
 LEAST_WORDS = 20  # of an item to be asked about
 LEAST_LENGTH = 5  # of a word
 Key = tuple[int, int]  # document, ordinal of an item
-QUANTILE = 0.5  # of what is found by chance
-PRIOR = 0.80  # what fits the judged corpora on average; counts as much as what this one says
+PRIOR = -1.0  # what fits the judged corpora on average; counts as much as what this one says
 
 
 def calibrate(index: Index, encoder: Encoder) -> dict[str, float]:
-    """Return {"evidence": the least `Scores.evidence` of a query that is answered}.
+    """Return {"evidence": the least `Searcher.evidence` of a query that is answered}.
 
-    The same documents give the same thresholds: items are drawn by the digest of their text.
+    The same documents give the same threshold: items are drawn by the digest of their text.
     """
     searcher, matters = Searcher(index, encoder), index.catalog.matters()
-    found = [_by_chance(searcher, matters, key, words) for key, words in _questions(index)]
-    found = [evidence for evidence in found if np.isfinite(evidence)]
-    own = float(np.quantile(found, QUANTILE)) if found else PRIOR
+    asked = [_evidence(searcher, matters, key, words) for key, words in _questions(index)]
+    found = np.array([pair for pair in asked if np.isfinite(pair).all()], dtype=np.float64).reshape(-1, 2)
+    own = float(np.median(found, axis=0).mean()) if len(found) else PRIOR
     return {"evidence": round((own + PRIOR) / 2, 4)}
 
 
@@ -57,16 +56,18 @@ def _digest(item_id: str, text_digest: str) -> str:
     return hashlib.sha256(f"{item_id}\n{text_digest}".encode()).hexdigest()
 
 
-def _by_chance(
+def _evidence(
     searcher: Searcher, matters: dict[Key, tuple[str | None, str]], own: Key, words: list[str]
-) -> float:
-    """Return the evidence that the words of an item find outside its case, and under other titles."""
+) -> tuple[float, float]:
+    """Return the evidence that the words of an item find, and outside its case and under other titles."""
     query = searcher.understand(" ".join(words))
-    scores = searcher.score(query, searcher.meanings(query), Filters())
+    meanings = searcher.meanings(query)
+    scores = searcher.score(query, meanings, Filters())
     own_case, own_title = matters[own]
     others = []
     for key in searcher.index.items_of(scores.rows):
         case, title = matters[key]
         same = case == own_case if case else key == own
         others.append(not same and title != own_title)
-    return scores.where(np.array(others, dtype=np.bool_)).evidence
+    by_chance = scores.where(np.array(others, dtype=np.bool_))
+    return searcher.evidence(meanings, scores), searcher.evidence(meanings, by_chance)

@@ -62,6 +62,14 @@ _OUTCOMES = (
     (OutcomeKind.WITHDRAWN, re.compile(r"\b(taget af dagsordenen|trukket tilbage|withdrawn)\b")),
 )
 
+_MEASURE = re.compile(  # "hvor stort er lånet" asks for an amount, not for something large
+    r"\b(?:hvor (?P<how>store?|stort|lange?|langt|højt?|høje|gamle|gammelt?|ofte|længe|dyrt?)"
+    r"|how (?P<size>big|large|long|high|old|often|soon|expensive)"
+    r"|hvad\b.*?\b(?P<price>kost(?:e|er|ede|et))"
+    r"|(?:what|how much) (?:do|does|did|will|would|has|is)\b.*?\b(?P<cost>costs?)"
+    r"|(?P<dear>dyrere|billigere))\b",
+    re.IGNORECASE,
+)
 _SCAFFOLDING: Mapping[Language, frozenset[str]] = {
     "da": STOPWORDS_DA,
     "en": STOPWORDS_EN,  # not the Danish ones, too: "dog", "men", "mine"
@@ -104,7 +112,7 @@ def parse(text: str, committees: Mapping[str, str] | None = None) -> Query:
         token[1:]
         for token in tokens
         if token.word in _SCAFFOLDING[tongue] and not _is_initials(text, *token[1:])
-    }
+    } | {match.span(match.lastgroup or 0) for match in _MEASURE.finditer(text)}
     spans = _wholes(token[1:] for token in tokens if token[1:] not in scaffolding)
     spans = spans or _wholes(token[1:] for token in tokens)
     typed = {normalise(text[start:end]): (start, end) for start, end in reversed(spans)}

@@ -22,7 +22,7 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch import queries
+from semsearch import evidence, queries
 from semsearch.config import Weights
 from semsearch.encoders import Encoder
 from semsearch.index import Index, PassageRow, Rows
@@ -39,38 +39,29 @@ _WORD = re.compile(r"[^\W_]+(?:[-/][^\W_]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Candidates and their scores, row by row: each array is (n,)."""
+    """Candidates and their scores, row by row: each array is (n,), but `shares`, (n, words of the query)."""
 
     rows: Rows
     total: NDArray[np.float64]
     lexical: NDArray[np.float64]
     cosine: NDArray[np.float64]
-    words: int  # content words of the query
+    shares: NDArray[np.float64]  # of what a word could score at most, what the candidate's item holds
     boosts: dict[str, NDArray[np.float64]] = field(default_factory=dict)
 
     @property
-    def evidence(self) -> float:
-        """How much speaks for the best candidate, boosts left out; -inf without any.
-
-        A linear fit on answerable and unanswerable queries of three corpora, see docs/quality.md. The best
-        cosine counts again, as it is not always that of the best passage; that many words of a query meet in
-        one item by chance is less likely than that one or two do.
-        """
-        if not len(self.rows):
-            return -np.inf
-        plain = self.total - sum(self.boosts.values())
-        return float(plain.max() + 0.3 * self.cosine.max() + 0.2 * np.log2(self.words + 1))
+    def plain(self) -> NDArray[np.float64]:
+        """The totals, boosts left out."""
+        return self.total - sum(self.boosts.values())
 
     def where(self, kept: NDArray[np.bool_]) -> Scores:
         """Return the candidates that are kept: bool, (n,)."""
-        boosts = {name: values[kept] for name, values in self.boosts.items()}
-        return replace(
-            self,
+        return Scores(
             rows=self.rows[kept],
             total=self.total[kept],
             lexical=self.lexical[kept],
             cosine=self.cosine[kept],
-            boosts=boosts,
+            shares=self.shares[kept],
+            boosts={name: values[kept] for name, values in self.boosts.items()},
         )
 
 
@@ -136,11 +127,11 @@ class Searcher:
         if query.asks_decision and filters.section is None:
             rows = _union(rows, self._decision_rows(rows))
         cosine = (self.index.dense.vectors(rows) @ vector[0]).astype(np.float64)
-        lexical = self.lexical_scores(rows, meanings)
+        lexical, shares = self._lexical(rows, meanings)
         boosts = self._boosts(query, rows)
         weight = self._lexical_weight(meanings)
         total = weight * lexical + (1 - weight) * cosine + sum(boosts.values())
-        return Scores(rows, total, lexical, cosine, len(meanings), boosts)
+        return Scores(rows, total, lexical, cosine, shares, boosts)
 
     def _decision_rows(self, rows: Rows) -> Rows:
         """Return the rows of the decisions of the items that rows belong to."""
@@ -155,20 +146,30 @@ class Searcher:
 
     def lexical_scores(self, rows: Rows, meanings: Sequence[Meaning]) -> NDArray[np.float64]:
         """Return the share of the query's weight each passage holds: float64, (len(rows),), 0-1."""
+        return self._lexical(rows, meanings)[0]
+
+    def _lexical(
+        self, rows: Rows, meanings: Sequence[Meaning]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the share of the query's weight each passage holds, and of each word's its item holds."""
         if not meanings or not len(rows):
-            return np.zeros(len(rows))
+            return np.zeros(len(rows)), np.zeros((len(rows), len(meanings)))
         scores = self.index.bm25.score(rows, [meaning.alternates for meaning in meanings])
-        spread = self.weights.spread
-        held = (1 - spread) * scores + spread * self._best_of_item(rows, scores)
-        share: NDArray[np.float64] = held.sum(axis=1) / (sum(map(self._thesaurus.most, meanings)) or 1.0)
-        return share
+        best, spread = self._best_of_item(rows, scores), self.weights.spread
+        most = np.array([self._thesaurus.most(meaning) for meaning in meanings])
+        held = (1 - spread) * scores + spread * best
+        return held.sum(axis=1) / (most.sum() or 1.0), best / np.where(most > 0, most, 1.0)
 
     def _best_of_item(self, rows: Rows, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """Give each passage, word by word, the best score among its item's candidates: (n, words)."""
-        owners = np.array(self.index.items_of(rows), dtype=np.int64).reshape(-1, 2)
+        owners = self._owners(rows)
         cuts = np.flatnonzero(np.any(np.diff(owners, axis=0, prepend=-1) != 0, axis=1))
         best = np.maximum.reduceat(scores, cuts, axis=0)
         return np.repeat(best, np.diff(cuts, append=len(rows)), axis=0)
+
+    def _owners(self, rows: Rows) -> NDArray[np.int64]:
+        """Return the items that rows belong to, (n, 2)."""
+        return np.array(self.index.items_of(rows), dtype=np.int64).reshape(-1, 2)
 
     def _lexical_weight(self, meanings: Sequence[Meaning]) -> float:
         """Weigh the arms by the query: the fewer of its words the corpus holds, the less they can tell."""
@@ -201,13 +202,45 @@ class Searcher:
                 boosts["committee"] = weights.committee * np.array(named, dtype=np.float64)
         return boosts
 
+    def evidence(self, meanings: Sequence[Meaning], scores: Scores) -> float:
+        """Return how much speaks for the best candidate, see `evidence.py`; -inf without any."""
+        if not len(scores.rows):
+            return -np.inf
+        best = int(scores.plain.argmax())
+        items, places = np.unique(self._owners(scores.rows), axis=0, return_inverse=True)
+        of_items = np.full(len(items), -np.inf)
+        np.maximum.at(of_items, places.ravel(), scores.plain)
+        title = self.index.passage(int(scores.rows[best])).item.title
+        return evidence.weigh(
+            words=[meaning.word for meaning in meanings],
+            shares=scores.shares[best],
+            score=float(scores.plain[best]),
+            of_items=of_items,
+            cosine=float(scores.cosine.max()),
+            titled=self._titled(title, meanings),
+        )
+
+    def _titled(self, title: str, meanings: Sequence[Meaning]) -> float:
+        """Return the share of the query's weight that a title holds (0-1)."""
+        terms = analyse(title)
+        held = {*terms.stems, *terms.parts}
+        most = np.array([self._thesaurus.most(meaning) for meaning in meanings])
+        best = [
+            max(
+                (weight for alternate in meaning.alternates for term, weight in alternate if term in held),
+                default=0,
+            )
+            for meaning in meanings
+        ]
+        return float(most @ best / (most.sum() or 1.0))
+
     def _is_evidence(self, meanings: Sequence[Meaning], scores: Scores) -> bool:
         """Tell whether more was found than this corpus gives by chance, see `calibration.py`.
 
         An item that holds every word as typed, or as it is likely spelt, is evidence whatever its score.
         """
         least = (self.index.manifest.get("thresholds") or {}).get("evidence", -np.inf)
-        return bool(scores.evidence >= least) or self._is_held_literally(meanings, scores.rows)
+        return self.evidence(meanings, scores) >= least or self._is_held_literally(meanings, scores.rows)
 
     def _is_held_literally(self, meanings: Sequence[Meaning], rows: Rows) -> bool:
         if not meanings or not len(rows):

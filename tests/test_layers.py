@@ -19,7 +19,7 @@ FLOORS = (
     "assembly",
     "planning calibration",
     "searcher",
-    "meanings cases",
+    "meanings cases evidence",
     "index",
     "spool coverage",
     "prepare",

@@ -87,6 +87,22 @@ def test_scaffolding_is_no_content_but_a_query_of_nothing_else_is_kept() -> None
     assert parse("hvad er det").words
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Hvor stort bliver kassetrækket?", ("kassetrækket",)),
+        ("how often were residents restrained", ("residents", "restrained")),
+        ("hvad vil det nye havnebad koste?", ("nye", "havnebad")),
+        ("what will the harbour bath cost?", ("harbour", "bath")),
+        ("hvorfor blev havnebadet dyrere?", ("havnebadet",)),
+        ("store bygninger", ("store", "bygninger")),
+        ("cost of living", ("cost", "living")),
+    ],
+)
+def test_what_asks_for_an_amount_is_no_content(text: str, words: tuple[str, ...]) -> None:
+    assert parse(text).words == words
+
+
 def test_spans_are_those_of_the_words() -> None:
     query = parse("  Solgårdens takster ")
     assert [query.text[start:end] for start, end in query.spans] == ["Solgårdens", "takster"]

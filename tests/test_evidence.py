@@ -1,0 +1,39 @@
+"""How much speaks for an answer: each signal moves it the way it should."""
+
+import numpy as np
+import pytest
+
+from semsearch.evidence import weigh
+
+FOUND = {
+    "words": ["takster", "solgården"],
+    "shares": np.array([0.9, 0.8]),
+    "score": 0.6,
+    "of_items": np.array([0.2, 0.6, 0.3]),
+    "cosine": 0.5,
+    "titled": 0.5,
+}
+
+
+@pytest.mark.parametrize(
+    "less",
+    [
+        {"words": ["takst", "sol"]},
+        {"shares": np.array([0.9, 0.0])},
+        {"of_items": np.array([0.5, 0.6, 0.5])},
+        {"cosine": 0.3},
+        {"titled": 0.0},
+    ],
+)
+def test_less_is_found(less: dict[str, object]) -> None:
+    assert weigh(**{**FOUND, **less}) < weigh(**FOUND)  # type: ignore[arg-type]
+
+
+def test_the_word_held_least_counts_most() -> None:
+    even, uneven = np.array([0.5, 0.5]), np.array([1.0, 0.1])
+    assert weigh(**{**FOUND, "shares": even}) > weigh(**{**FOUND, "shares": uneven})  # type: ignore[arg-type]
+
+
+def test_a_query_without_words_is_weighed_by_meaning_alone() -> None:
+    none = {**FOUND, "words": [], "shares": np.zeros(0)}
+    assert np.isfinite(weigh(**none))  # type: ignore[arg-type]
