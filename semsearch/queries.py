@@ -62,13 +62,20 @@ _OUTCOMES = (
     (OutcomeKind.WITHDRAWN, re.compile(r"\b(taget af dagsordenen|trukket tilbage|withdrawn)\b")),
 )
 
-_MEASURE = re.compile(  # "hvor stort er lånet" asks for an amount, not for something large
-    r"\b(?:hvor (?P<how>store?|stort|lange?|langt|højt?|høje|gamle|gammelt?|ofte|længe|dyrt?)"
-    r"|how (?P<size>big|large|long|high|old|often|soon|expensive)"
-    r"|hvad\b.*?\b(?P<price>kost(?:e|er|ede|et))"
-    r"|(?:what|how much) (?:do|does|did|will|would|has|is)\b.*?\b(?P<cost>costs?)"
-    r"|(?P<dear>dyrere|billigere))\b",
-    re.IGNORECASE,
+_ASKED = (
+    re.compile(  # what is named says what kind of answer is wanted: "hvor stort er lånet" wants no large one
+        r"\b(?:hvor (?P<how>store?|stort|lange?|langt|højt?|høje|gamle|gammelt?|ofte|længe|dyrt?)"
+        r"|how (?P<size>big|large|long|high|old|often|soon|expensive)"
+        r"|hvad\b.*?\b(?P<price>kost(?:e|er|ede|et))"
+        r"|(?:what|how much) (?:do|does|did|will|would|has|is)\b.*?\b(?P<cost>costs?)"
+        r"|(?P<dear>dyrere|billigere)"
+        r"|hvilke[nt]? (?P<dag>dage?|dato(?:er)?|år|måned(?:er)?|uger?|tidspunkt(?:er)?)"
+        r"|(?:which|what) (?P<day>days?|dates?|years?|months?|weeks?|time)"
+        r"|hvornår\b.*?\b(?P<enters>træde|træder|trådte)\b.*?\bi (?P<force>kraft)"
+        r"|when\b.*?\b(?P<takes>takes?|comes?|goe?s?) (?:into )?(?P<effect>effect|force)"
+        r"|(?P<wants>want(?:s|ed)?) to|(?P<wishes>ønske(?:r|de)?) at)\b",
+        re.IGNORECASE,
+    )
 )
 _SCAFFOLDING: Mapping[Language, frozenset[str]] = {
     "da": STOPWORDS_DA,
@@ -112,7 +119,7 @@ def parse(text: str, committees: Mapping[str, str] | None = None) -> Query:
         token[1:]
         for token in tokens
         if token.word in _SCAFFOLDING[tongue] and not _is_initials(text, *token[1:])
-    } | {match.span(match.lastgroup or 0) for match in _MEASURE.finditer(text)}
+    } | {match.span(name) for match in _ASKED.finditer(text) for name in match.groupdict()}
     spans = _wholes(token[1:] for token in tokens if token[1:] not in scaffolding)
     spans = spans or _wholes(token[1:] for token in tokens)
     typed = {normalise(text[start:end]): (start, end) for start, end in reversed(spans)}

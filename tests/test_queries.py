@@ -95,11 +95,15 @@ def test_scaffolding_is_no_content_but_a_query_of_nothing_else_is_kept() -> None
         ("hvad vil det nye havnebad koste?", ("nye", "havnebad")),
         ("what will the harbour bath cost?", ("harbour", "bath")),
         ("hvorfor blev havnebadet dyrere?", ("havnebadet",)),
+        ("hvornår træder de nye takster i kraft?", ("nye", "takster")),
+        ("when do the new rates take effect?", ("rates",)),
+        ("which days is the library open?", ("library", "open")),
         ("store bygninger", ("store", "bygninger")),
+        ("aftalens ikrafttræden", ("aftalens", "ikrafttræden")),
         ("cost of living", ("cost", "living")),
     ],
 )
-def test_what_asks_for_an_amount_is_no_content(text: str, words: tuple[str, ...]) -> None:
+def test_what_says_which_answer_is_wanted_is_no_content(text: str, words: tuple[str, ...]) -> None:
     assert parse(text).words == words
 
 
