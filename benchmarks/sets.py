@@ -29,10 +29,14 @@ def sets(shared: Path) -> list[Set]:
         Set("corpus", ROOT / "corpus", JUDGED / "corpus_queries.jsonl"),
         Set("corpus, fresh, held", ROOT / "corpus", JUDGED / "corpus_fresh.jsonl"),
     ]
+    for split in ("tune", "held"):
+        found.append(Set(f"corpus, further, {split}", ROOT / "corpus", JUDGED / "corpus_more.jsonl", split))
     for name, given in (("seeds", "dev.jsonl"), ("greve", "greve_dev.jsonl")):
         found.append(Set(f"{name}, given", shared / name, shared / "eval" / given))
         for split in ("tune", "held"):
-            found.append(Set(f"{name}, own, {split}", shared / name, JUDGED / f"{name}_queries.jsonl", split))
+            own, further = JUDGED / f"{name}_queries.jsonl", JUDGED / f"{name}_more.jsonl"
+            found.append(Set(f"{name}, own, {split}", shared / name, own, split))
+            found.append(Set(f"{name}, further, {split}", shared / name, further, split))
         found.append(Set(f"{name}, fresh, held", shared / name, JUDGED / f"{name}_fresh.jsonl"))
     return [one for one in found if one.corpus.is_dir() and one.queries.is_file()]
 
