@@ -48,6 +48,7 @@ class Weights:
     neighbour: float = 0.9
     translation: float = 1.0
     literal: float = 0.3  # of an English word that has a translation: "renovation" is Danish for refuse
+    light: float = 0.4  # of a word that goes with any topic ("new", "take")
     least_cosine: float = 0.4
     typo: float = 0.7
     decision: float = 0.03

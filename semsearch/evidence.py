@@ -28,10 +28,10 @@ def weigh(
 ) -> float:
     """Return the log-odds that a query is answered, were as many queries answerable as not.
 
-    `words` are the query's content words; `shares` what the best candidate's item holds of each, (words,),
-    of what it could score at most; `score` is the best candidate's without boosts; `of_items` that of each
-    item found; `cosine` the best of all candidates; `titled` the share of the query (0-1) that the best
-    candidate's title holds.
+    `words` are the query's content words; `shares` what the best candidate's item holds of each that carries
+    the topic, (n,), of what it could score at most; `score` is the best candidate's without boosts;
+    `of_items` that of each item found; `cosine` the best of all candidates; `titled` the share of the query
+    (0-1) that the best candidate's title holds.
 
     A long query is rarely met by chance. The mean of the shares is harmonic: the word that is held least
     counts most. The score itself counts against, as all that is good in it is counted in the others.
@@ -40,12 +40,12 @@ def weigh(
     held = np.clip(shares, 0.0, MOST) + FLOOR
     lead = score - float(np.sort(of_items)[::-1][:NEXT][-1])
     return (
-        -19.8
-        + 2.4 * float(np.log2(len(words) + 1))
-        + 2.1 * float(np.log2(letters + 1))
-        + 4.9 * (1 / float(np.mean(1 / held)) if len(held) else 0.0)
-        - 3.9 * score
-        + 6.6 * lead
-        + 7.9 * cosine
-        + 2.0 * titled
+        -20.3
+        + 2.3 * float(np.log2(len(words) + 1))
+        + 2.25 * float(np.log2(letters + 1))
+        + 6.4 * (1 / float(np.mean(1 / held)) if len(held) else 0.0)
+        - 5.0 * score
+        + 6.4 * lead
+        + 8.35 * cosine
+        + 1.65 * titled
     )

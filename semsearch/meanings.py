@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -37,6 +37,7 @@ class Meaning:
     translated: bool
     likely: str | None
     variant: str | None = None  # the spelling of the corpus where it writes å for aa
+    light: bool = False  # it carries little of the topic
 
 
 class Thesaurus:
@@ -56,7 +57,7 @@ class Thesaurus:
         vectors = self._words.encode_queries(words)
         places, cosines = self._index.words.search(vectors, NEIGHBOURS)
         danish = self._danish(words, query.language, mended)
-        return [
+        found = [
             self._meaning(
                 word,
                 list(zip(near.tolist(), close.tolist(), strict=True)),
@@ -66,6 +67,14 @@ class Thesaurus:
             )
             for place, (word, near, close) in enumerate(zip(query.words, places, cosines, strict=True))
         ]
+        return [self._lightened(meaning) if meaning.word in query.light else meaning for meaning in found]
+
+    def _lightened(self, meaning: Meaning) -> Meaning:
+        alternates = tuple(
+            [(term, self._weights.light * weight) for term, weight in alternate]
+            for alternate in meaning.alternates
+        )
+        return replace(meaning, alternates=alternates, light=True)
 
     def _mended(self, query: Query) -> dict[int, tuple[str, float]]:
         """Return by place the likely English spelling of words that nobody knows, and how alike it is.
@@ -159,6 +168,7 @@ class Thesaurus:
         idf = dict(zip(terms, np.where(held, self._index.bm25.idf(terms), 0.0), strict=True))
         best = max(sum(weight * idf[term] for term, weight in alternate) for alternate in meaning.alternates)
         rare = float(self._index.bm25.idf([""])[0]) if not (meaning.known or meaning.translated) else 0.0
+        rare *= self._weights.light if meaning.light else 1.0
         return float(max(best, rare)) * (K1 + 1) * ATTAINABLE
 
     @cached_property

@@ -11,6 +11,7 @@ from datetime import date
 
 from semsearch.records import OutcomeKind
 from semsearch.text import (
+    LIGHT,
     STOPWORDS_DA,
     STOPWORDS_EN,
     Language,
@@ -92,6 +93,7 @@ class Query:
     language: Language  # "da", "en" or "mixed"
     words: tuple[str, ...]  # content words as typed, normalised, in order, each once
     spans: tuple[tuple[int, int], ...] = ()  # of `words` in `text`
+    light: frozenset[str] = frozenset()  # those of `words` that carry little of the topic, never all
     case_number: str | None = None  # normalised as printed
     first: date | None = None
     last: date | None = None
@@ -124,11 +126,13 @@ def parse(text: str, committees: Mapping[str, str] | None = None) -> Query:
     spans = spans or _wholes(token[1:] for token in tokens)
     typed = {normalise(text[start:end]): (start, end) for start, end in reversed(spans)}
     words = sorted(typed, key=lambda word: typed[word])
+    light = LIGHT[tongue].intersection(words)
     return Query(
         text=text,
         language=tongue,
         words=tuple(words),
         spans=tuple(typed[word] for word in words),
+        light=light if len(light) < len(words) else frozenset(),
         case_number=cases[0][2] if cases else None,
         first=first,
         last=last,

@@ -213,7 +213,7 @@ class Searcher:
         title = self.index.passage(int(scores.rows[best])).item.title
         return evidence.weigh(
             words=[meaning.word for meaning in meanings],
-            shares=scores.shares[best],
+            shares=scores.shares[best][[not meaning.light for meaning in meanings]],
             score=float(scores.plain[best]),
             of_items=of_items,
             cosine=float(scores.cosine.max()),

@@ -107,6 +107,12 @@ def test_what_says_which_answer_is_wanted_is_no_content(text: str, words: tuple[
     assert parse(text).words == words
 
 
+def test_light_words_are_told_by_the_language_and_never_all() -> None:
+    assert parse("hvordan får vi flere nye boliger til unge").light == {"flere", "nye"}
+    assert parse("who gets the new part of the building").light == {"gets", "part"}
+    assert parse("nye ting").light == frozenset()
+
+
 def test_spans_are_those_of_the_words() -> None:
     query = parse("  Solgårdens takster ")
     assert [query.text[start:end] for start, end in query.spans] == ["Solgårdens", "takster"]

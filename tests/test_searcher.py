@@ -106,6 +106,13 @@ def test_a_misspelling_finds_what_was_meant_and_says_so(minutes: OpenIndex, type
     assert minutes.explain(typed).suggestions
 
 
+def test_a_light_word_weighs_little(minutes: OpenIndex) -> None:
+    topic, light = minutes.searcher.meanings(minutes.searcher.understand("havnebad bruger"))
+    assert (topic.light, light.light) == (False, True)
+    assert max(weight for alternate in topic.alternates for _, weight in alternate) == 1.0
+    assert max(weight for alternate in light.alternates for _, weight in alternate) <= 0.4
+
+
 def test_a_compound_and_its_split_words_find_the_same(minutes: OpenIndex) -> None:
     assert minutes.search("havne bad")[0].case_number == minutes.search("havnebad")[0].case_number
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from semsearch.text import STOPWORDS_DA, STOPWORDS_EN, language, tokenise
+from semsearch.text import LIGHT, STOPWORDS_DA, STOPWORDS_EN, language, tokenise
 
 LABELLED = [
     line.split("\t")
@@ -44,6 +44,12 @@ def test_what_a_question_is_built_of_says_nothing(
     text: str, stopwords: frozenset[str], left: list[str]
 ) -> None:
     assert [token.word for token in tokenise(text) if token.word not in stopwords] == left
+
+
+def test_light_words_are_no_stopwords_and_no_topics() -> None:
+    assert not (LIGHT["da"] & STOPWORDS_DA) | (LIGHT["en"] & STOPWORDS_EN)
+    assert LIGHT["mixed"] == LIGHT["da"] | LIGHT["en"]
+    assert {"budget", "sag", "skole", "penge", "school", "money"}.isdisjoint(LIGHT["mixed"])
 
 
 def test_stopwords_are_lower_case_and_carry_no_content() -> None:

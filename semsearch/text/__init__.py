@@ -4,7 +4,7 @@ from semsearch.text.abbreviations import abbreviations
 from semsearch.text.analysis import Analyser, Analysis, analyse
 from semsearch.text.cases import case_key, find_case_numbers, normalise_case_number
 from semsearch.text.compounds import Compounds, split_compound
-from semsearch.text.languages import STOPWORDS_DA, STOPWORDS_EN, Language, language
+from semsearch.text.languages import LIGHT, STOPWORDS_DA, STOPWORDS_EN, Language, language
 from semsearch.text.normalise import normalise, slug
 from semsearch.text.sentences import sentences
 from semsearch.text.spelling import spelt_like
@@ -14,6 +14,7 @@ from semsearch.text.words import MONTHS, Token, distinct_words, tokenise
 VERSION = "3"  # of what a text is analysed into: an index of another is built anew
 
 __all__ = [
+    "LIGHT",
     "MONTHS",
     "STOPWORDS_DA",
     "STOPWORDS_EN",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections import Counter
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
@@ -47,10 +48,34 @@ _ASKED_EN = frozenset(
     """concerning decide decided decides decision decisions determine determined find found give happen
     happened happens know look looking regard regarding said say says search show tell there told""".split()
 )
-STOPWORDS_DA = _FUNCTION_DA | _ASKED_DA - {"tag", "sat"}
+STOPWORDS_DA = _FUNCTION_DA | _ASKED_DA
 """Danish words without content, and those a question is built of ("hvad blev besluttet om"); lower case."""
-STOPWORDS_EN = _FUNCTION_EN | _ASKED_EN - {"new"}
+STOPWORDS_EN = _FUNCTION_EN | _ASKED_EN
 """English words without content, and those a question is built of ("what was decided about"); lower case."""
+
+_LIGHT_DA = frozenset(
+    """bedre bruge bruger brugt brugte del dårlig dårlige dårligt egen eget egne ekstra finder flere folk
+    forlade forlader forlod forskellig forskellige forskelligt første gamle gammel gammelt gav gik give giver
+    givet god gode godt gå går hel hele helt hjalp hjælpe hjælper holde holder holdt holdte høj høje højt
+    komme kommer kommet kort korte lagt lang lange langt lave lavede laver lavet lille lokal lokale lokalt
+    lægge lægger mene mener mente miste mistede mister måde måder ny nye nyeste nyt næste rigtig rigtige
+    satte se ser set sidste sige slags slutte små spørge stadig stadigvæk starte startede starter stille
+    stiller stillet stoppe stopper stor store stort stå sætte sætter tage tager taget tilbage ting tog væk
+    ændre ændres ændret""".split()
+)
+_LIGHT_EN = frozenset(
+    """able allowed answer ask asked asks away back bad became become becomes began begin begins best better
+    big bring brings brought came come comes coming different done drop drops end ended ends enough extra
+    fewer finding finds first gave get gets getting gives giving go goes going gone good got held help
+    helped helping helps hold holding holds instead keep keeping keeps kept kind large last leave leaves
+    leaving less let lets letting little local long lose loses losing lost lot made make makes making mean
+    means need needed needs next old part people put puts putting run running runs see seen sees several
+    short shown shows small sort start started starts stay stayed stays step stepped steps still stop
+    stopped stops take taken takes taking thing things think thought took top tried tries try turn turned
+    turning turns use used uses using want wanted wants way ways went""".split()
+)
+LIGHT: Mapping[Language, frozenset[str]] = {"da": _LIGHT_DA, "en": _LIGHT_EN, "mixed": _LIGHT_DA | _LIGHT_EN}
+"""Verbs and adjectives that go with any topic, so that it matters little whether a passage has them."""
 
 _BOTH = frozenset(
     """all an at bare by corona covid dan den do dog fat for from had ham have he her here him in is it lad
