@@ -20,19 +20,31 @@ FLOORS: dict[tuple[str, str, str | None], Floors] = {
         "all": (79, 0.96),
         "lang=da": (53, 0.97),
         "lang=en": (25, 0.94),
-        "lang=mixed": (1, 0.96),
+        "lang=mixed": (1, 0.97),
         "kind=keyword": (19, 0.97),
         "kind=metadata": (5, 0.96),
         "kind=paraphrase": (13, 0.96),
         "kind=question": (37, 0.94),
         "kind=typo": (5, 0.96),
     },
+    ("corpus", "corpus_more.jsonl", "tune"): {
+        "all": (20, 0.88),
+        "lang=da": (10, 0.87),
+        "lang=en": (10, 0.87),
+        "kind=paraphrase": (11, 0.86),
+        "kind=question": (9, 0.84),
+    },
+    ("corpus", "corpus_more.jsonl", "held"): {
+        "all": (10, 0.86),
+        "lang=da": (5, 0.87),
+        "lang=en": (5, 0.84),
+    },
     ("seeds", "dev.jsonl", None): {
-        "all": (37, 0.95),
+        "all": (37, 0.97),
         "lang=da": (27, 0.98),
-        "lang=en": (9, 0.84),
-        "lang=mixed": (1, 0.96),
-        "kind=keyword": (21, 0.95),
+        "lang=en": (9, 0.91),
+        "lang=mixed": (1, 0.97),
+        "kind=keyword": (21, 0.96),
         "kind=metadata": (2, 0.96),
         "kind=paraphrase": (7, 0.88),
         "kind=question": (6, 0.96),
@@ -54,51 +66,87 @@ FLOORS: dict[tuple[str, str, str | None], Floors] = {
     ("seeds", "seeds_queries.jsonl", "held"): {
         "all": (21, 0.88),
         "lang=da": (12, 0.87),
-        "lang=en": (9, 0.86),
+        "lang=en": (9, 0.87),
+    },
+    ("seeds", "seeds_more.jsonl", "tune"): {
+        "all": (20, 0.86),
+        "lang=da": (10, 0.78),
+        "lang=en": (10, 0.92),
+        "kind=paraphrase": (12, 0.86),
+        "kind=question": (8, 0.80),
+    },
+    ("seeds", "seeds_more.jsonl", "held"): {
+        "all": (10, 0.93),
+        "lang=da": (5, 0.87),
+        "lang=en": (5, 0.97),
     },
     ("greve", "greve_dev.jsonl", None): {
-        "all": (16, 0.86),
-        "lang=da": (3, 0.96),
-        "lang=en": (13, 0.83),
+        "all": (16, 0.92),
+        "lang=da": (3, 0.97),
+        "lang=en": (13, 0.89),
         "kind=keyword": (1, 0.96),
-        "kind=paraphrase": (14, 0.88),
+        "kind=paraphrase": (14, 0.92),
         "kind=question": (1, 0.46),
     },
     ("greve", "greve_queries.jsonl", "tune"): {
-        "all": (164, 0.85),
+        "all": (164, 0.87),
         "lang=da": (88, 0.86),
-        "lang=en": (76, 0.85),
+        "lang=en": (76, 0.86),
         "kind=compound": (11, 0.96),
-        "kind=date": (9, 0.77),
+        "kind=date": (9, 0.84),
         "kind=inflection": (10, 0.96),
         "kind=keyword": (21, 0.97),
         "kind=metadata": (9, 0.96),
-        "kind=paraphrase": (46, 0.57),
+        "kind=paraphrase": (46, 0.60),
         "kind=question": (48, 0.97),
         "kind=typo": (10, 0.96),
     },
     ("greve", "greve_queries.jsonl", "held"): {
-        "all": (79, 0.76),
+        "all": (79, 0.79),
         "lang=da": (41, 0.78),
-        "lang=en": (38, 0.74),
+        "lang=en": (38, 0.79),
+    },
+    ("greve", "greve_more.jsonl", "tune"): {
+        "all": (179, 0.75),
+        "lang=da": (89, 0.80),
+        "lang=en": (90, 0.69),
+        "kind=compound": (9, 0.86),
+        "kind=date": (4, 0.96),
+        "kind=inflection": (10, 0.96),
+        "kind=keyword": (22, 0.96),
+        "kind=metadata": (5, 0.96),
+        "kind=paraphrase": (59, 0.58),
+        "kind=question": (60, 0.65),
+        "kind=typo": (10, 0.96),
+    },
+    ("greve", "greve_more.jsonl", "held"): {
+        "all": (87, 0.85),
+        "lang=da": (44, 0.89),
+        "lang=en": (43, 0.78),
     },
     ("greve", "greve_fresh.jsonl", "held"): {
-        "all": (72, 0.84),
-        "lang=da": (37, 0.90),
-        "lang=en": (35, 0.77),
+        "all": (72, 0.86),
+        "lang=da": (37, 0.91),
+        "lang=en": (35, 0.78),
     },
 }
 # Unanswerable queries, how many of them may get hits, and how many answerable ones may be refused. The bar is
-# one in ten and one in twenty; beyond it lie paraphrases that share no stem with their answer, most on greve.
+# one in ten and one in twenty: the first queries hold it (below); the further ones ("more") are near misses.
 JUNK: dict[tuple[str, str, str | None], tuple[int, int, int]] = {
     ("corpus", "corpus_queries.jsonl", None): (14, 2, 2),
-    ("seeds", "dev.jsonl", None): (3, 0, 1),
-    ("seeds", "seeds_queries.jsonl", "tune"): (8, 1, 3),
-    ("seeds", "seeds_queries.jsonl", "held"): (3, 0, 3),
+    ("corpus", "corpus_more.jsonl", "tune"): (30, 8, 3),
+    ("corpus", "corpus_more.jsonl", "held"): (15, 3, 3),
+    ("seeds", "dev.jsonl", None): (3, 0, 2),
+    ("seeds", "seeds_queries.jsonl", "tune"): (8, 0, 2),
+    ("seeds", "seeds_queries.jsonl", "held"): (3, 0, 2),
+    ("seeds", "seeds_more.jsonl", "tune"): (29, 10, 2),
+    ("seeds", "seeds_more.jsonl", "held"): (15, 4, 4),
     ("greve", "greve_dev.jsonl", None): (0, 0, 1),
-    ("greve", "greve_queries.jsonl", "tune"): (24, 4, 21),
-    ("greve", "greve_queries.jsonl", "held"): (12, 6, 15),
-    ("greve", "greve_fresh.jsonl", "held"): (18, 4, 9),
+    ("greve", "greve_queries.jsonl", "tune"): (24, 0, 12),
+    ("greve", "greve_queries.jsonl", "held"): (12, 7, 13),
+    ("greve", "greve_more.jsonl", "tune"): (120, 42, 11),
+    ("greve", "greve_more.jsonl", "held"): (58, 18, 2),
+    ("greve", "greve_fresh.jsonl", "held"): (18, 5, 6),
 }
 GROUPS = [(*key, group) for key, floors in FLOORS.items() for group in floors]
 
@@ -159,3 +207,22 @@ def test_what_the_minutes_do_not_hold_is_refused(
     answered, refused = len(pair.answered), len(pair.refused)  # numbers: ids of held queries are not shown
     assert answered <= most_answered
     assert refused <= most_refused
+
+
+def test_the_first_queries_hold_the_bar_of_refusal(reports: Reports) -> None:
+    first = [key for key in FLOORS if key[2] != "held" and "more" not in key[1]]
+    pairs = [reports.of(*key).abstention for key in first]
+    assert (sum(pair.answerable for pair in pairs), sum(pair.unanswerable for pair in pairs)) == (329, 49)
+    assert sum(len(pair.refused) for pair in pairs) <= 0.05 * 329
+    assert sum(len(pair.answered) for pair in pairs) <= 0.1 * 49
+
+
+def test_what_was_held_back_is_found_as_well_as_what_was_tuned_on(reports: Reports) -> None:
+    found = {True: (0.0, 0), False: (0.0, 0)}
+    for key in FLOORS:
+        figures = reports.of(*key).arm("hybrid").figures["all"]
+        total, queries = found[key[2] == "held"]
+        found[key[2] == "held"] = total + figures.mrr_10 * figures.queries, queries + figures.queries
+    tuned, held = (total / queries for total, queries in (found[False], found[True]))
+    assert found[True][1] >= 0.4 * found[False][1]
+    assert held >= tuned - 0.05
