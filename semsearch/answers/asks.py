@@ -10,6 +10,7 @@ class Asks(StrEnum):
     REASON = "reason"
     DECISION = "decision"
     STATUS = "status"
+    OFTEN = "often"
     DATE = "date"
     AMOUNT = "amount"
     COUNT = "count"

@@ -38,10 +38,12 @@ _FORMS = {  # in the order of precedence: the first that matches is what is aske
         r"\b(?:status\w*|hvordan går (?:det)?|hvor langt|hvor lang er|how (?:far|is|are|has|have)\b[^?]*"
         r"|hvad er der sket med|what became of|gælder|still|stadig(?:væk)?)\b"
     ),
+    Asks.OFTEN: r"\b(?:hvor (?:ofte|tit|hyppigt)|hvor mange gange|how (?:often|frequently|many times))\b",
     Asks.DATE: (
         r"\b(?:hvornår|hvilke[nt]? (?:dag|dage|dato|datoer|år|måned|uge|tidspunkt)"
-        r"|hvor (?:længe|ofte|tit|lang tid)|when|(?:which|what) (?:days?|dates?|years?|months?|weeks?|time)"
-        r"|how (?:long|often|soon)|until when|deadline|tidsfrist|frist(?:en)?|startdato|slutdato)\b"
+        r"|hvor (?:længe|lang tid)|(?:which|what) (?:days?|dates?|years?|months?|weeks?|time)"
+        r"|(?:^|(?<=[,;] )|(?<=and )|(?<=since )|(?<=until ))when|how (?:long|soon)"
+        r"|deadline|tidsfrist|frist(?:en)?|startdato|slutdato)\b"
     ),
     Asks.AMOUNT: (
         r"\b(?:hvor (?:meget|stor[te]?|dyr[te]?|høj[te]?|lav[te]?|mange (?:penge|kroner|midler))|koste"
@@ -59,7 +61,11 @@ _FORMS = {  # in the order of precedence: the first that matches is what is aske
         r"\b(?:hvilke|which (?:two|three|four|five|\w+s)\b|what (?:two|three|four|five)|hvad består"
         r"|list(?:en)? over|list of|name the|nævn|what are the)\b"
     ),
-    Asks.PLACE: rf"\b(?:hvor(?! (?:{_HOW}))|where|placering\w*|hvilken adresse|which address)\b",
+    Asks.PLACE: (
+        rf"\b(?:hvor(?! (?:{_HOW}))|where|placering\w*"
+        r"|(?:hvilke[nt]?|which|what) (?:adresser?|grunde?|placering|sted|address|sites?"
+        r"|locations?|places?))\b"
+    ),
     Asks.YES_NO: (
         r"^(?:og |and |men |but |så |so )?(?:er|var|bliver|blev|skal|skulle|kan|kunne|må|måtte|har|havde"
         r"|giver|får|fik|vil|ville|ønsker|ønskede|endte|findes|gælder|is|are|was|were|does|do|did|should|shall|can"
@@ -106,7 +112,7 @@ class Question:
     @property
     def wants_one_fact(self) -> bool:
         """Whether one sentence can answer: an amount, a number, a date, a name, a place."""
-        return self.first in (Asks.AMOUNT, Asks.COUNT, Asks.DATE, Asks.PERSON, Asks.PLACE)
+        return self.first in (Asks.AMOUNT, Asks.COUNT, Asks.OFTEN, Asks.DATE, Asks.PERSON, Asks.PLACE)
 
     @property
     def has_values(self) -> bool:

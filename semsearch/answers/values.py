@@ -37,7 +37,11 @@ _DATE = "|".join(
         r"\b(?:man|tirs|ons|tors|fre|lør|søn)dag(?:e|en)?\b",
     )
 )
-_CAPITAL = r"[A-ZÆØÅ][\wæøåÆØÅ&/-]*"
+_CAPITAL = r"(?!(?:BEK|LBK|LOV|CIR|VEJ)\b)[A-ZÆØÅ][\wæøåÆØÅ&/-]*"
+_OFTEN = (
+    rf"\b(?:{_FIGURE}|{_SPELLED})\s(?:gange?|årlige|månedlige|ugentlige|daglige)\b|\bhver(?:t|anden|andet|tredje)?\s"
+    r"(?:dag|uge|måned|kvartal|halvår|år)\b|\b(?:daglig|ugentlig|månedlig|årlig|halvårlig|kvartalsvis|løbende)t?\b"
+)
 _NAME = (
     rf"(?<![.!?:•]\s)(?<!^)(?<!\n)\b{_CAPITAL}(?:\s(?:og|&|for|i|af|de|van|von)?\s?[A-ZÆØÅ][\wæøåÆØÅ&/.-]*)*"
     r"|\b[A-ZÆØÅ][\wæøå-]+\s[A-ZÆØÅ][\wæøå-]+(?:\s[A-ZÆØÅ][\wæøå-]+)*"
@@ -46,7 +50,8 @@ _NAME = (
 _BECAUSE = (
     r"\b(?:fordi|skyldes|på grund af|pga\.?|grundet|som følge af|idet|eftersom|årsag\w*|begrundelse\w*"
     r"|begrundet|begrundes|derfor|hvorfor|baggrund\w*|forårsage\w*|medfør\w*|betyde\w*|da\b|af hensyn til"
-    r"|for at|hensyn\w*|som konsekvens|skyldtes|fejl\w*|forkert\w*|manglende|steget|stigende)\b"
+    r"|(?:gjort|gør|gjorde|betød|bevirke\w*),? at|for at|hensyn\w*|som konsekvens"
+    r"|skyldtes|fejl\w*|forkert\w*|manglende|steget|stigende)\b"
 )
 _VOTES = r"\bstemte\b|\bstemmer\b|\bimod\b|\b\d+ for\b|\([A-ZÆØÅ](?:-\d)?\)"
 _COUNTED = rf"{_START}{_FIGURE}(?:-{_FIGURE})?\s(?:nye\s|flere\s)?[a-zæøå]{{3,}}|\b{_SPELLED}\s[a-zæøå]{{4,}}"
@@ -56,6 +61,7 @@ _VALUES = {
         rf"|(?<!^)(?<!\n){_START}(?!{_YEAR}\b){_FIGURE}(?:\s(?:km/t|m2|m²|timer|dage|år|stk)\b)?"
     ),
     Asks.COUNT: rf"{_COUNTED}|{_MONEY}|{_SHARE}",
+    Asks.OFTEN: rf"{_OFTEN}|{_COUNTED}",
     Asks.DATE: _DATE,
     Asks.PERSON: _NAME,
     Asks.PLACE: _NAME,
@@ -73,6 +79,7 @@ _CUES = {
     Asks.COUNT: (
         r"\bantal|i alt|samlet|plads til|op til|svarende til|modtaget|indkom|mindst|højst|færre|flere end"
     ),
+    Asks.OFTEN: r"\bgange?\b|hvert? |årlig|månedlig|ugentlig|\bantal|i alt|registrer",
     Asks.DATE: (
         r"udløb|ophør|træder i kraft|gældende|forvent|ibrug|åbn|begynd|start|frist|senest|indtil|frem til"
         r"|\bfra den|virkning|opret"
