@@ -84,7 +84,7 @@ def test_arms_differ(report: Report) -> None:
 
 def test_every_weight_has_its_place_in_the_arms() -> None:
     """A new weight is part of the words' score, a translation, or left out of all arms but hybrid: decide."""
-    words = {"lexical", "lexical_known", "spread"}
+    words = {"lexical", "lexical_known", "light", "spread"}
     translation = {"translation", "literal", "neighbour", "least_cosine", "typo"}
     hybrid = {
         "decision",
