@@ -1,6 +1,7 @@
 """Paths of the data beside the checkout, and the rule that no test reaches the network."""
 
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ os.environ["BLOCKED_LOG"] = str(BLOCKED_LOG)
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(OFFLINE), os.environ.get("PYTHONPATH")]))
 sys.path.insert(0, str(OFFLINE))
 import no_network  # noqa: E402, F401
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores Ctrl-C
 
 settings.register_profile("semsearch", deadline=None, print_blob=True)  # a slow moment is no failure
 settings.load_profile("semsearch")
