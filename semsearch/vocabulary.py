@@ -48,13 +48,21 @@ class Vocabulary:
     def _spellings(self) -> list[str]:
         return [line.partition("\t")[0] for line in self._lines]
 
+    @cached_property
+    def _stems(self) -> list[str]:
+        return [line.rpartition("\t")[2] for line in self._lines]
+
     def like(self, word: str, limit: int = 4) -> list[tuple[Word, float]]:
         """Return the words spelled most like `word` and how alike they are (0-1), best first.
 
-        Ties go to the more frequent word.
+        A mistyped word may be inflected in another way than here, so stems are compared too. Ties go to the
+        more frequent word.
         """
-        found = spelt_like(word, self._spellings, 4 * limit)
-        like = [(self[place], similarity) for similarity, place in found]
+        found: dict[int, float] = {}
+        for typed, spellings in ((word, self._spellings), (stem(word), self._stems)):
+            for similarity, place in spelt_like(typed, spellings, 4 * limit):
+                found[place] = max(similarity, found.get(place, 0.0))
+        like = [(self[place], similarity) for place, similarity in found.items()]
         return sorted(like, key=lambda entry: (-entry[1], -entry[0].documents, entry[0].word))[:limit]
 
 
