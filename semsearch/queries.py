@@ -78,6 +78,11 @@ _ASKED = (
         re.IGNORECASE,
     )
 )
+_WHEN = re.compile(  # what is to happen then goes with any topic, where a date is asked for
+    r"\b(?:hvornår|when)\b.*?\b(?P<event>åbne[rst]?|åbnede|lukke[rst]?|lukkede|begynder?|begyndte|ophører?"
+    r"|forventes|open(?:s|ed)?|close[sd]?|finish(?:es|ed)?|due|ready|færdig[et]?)\b",
+    re.IGNORECASE,
+)
 _SCAFFOLDING: Mapping[Language, frozenset[str]] = {
     "da": STOPWORDS_DA,
     "en": STOPWORDS_EN,  # not the Danish ones, too: "dog", "men", "mine"
@@ -126,7 +131,8 @@ def parse(text: str, committees: Mapping[str, str] | None = None) -> Query:
     spans = spans or _wholes(token[1:] for token in tokens)
     typed = {normalise(text[start:end]): (start, end) for start, end in reversed(spans)}
     words = sorted(typed, key=lambda word: typed[word])
-    light = LIGHT[tongue].intersection(words)
+    events = {normalise(match["event"]) for match in _WHEN.finditer(text)}
+    light = (LIGHT[tongue] | events).intersection(words)
     return Query(
         text=text,
         language=tongue,

@@ -110,6 +110,8 @@ def test_what_says_which_answer_is_wanted_is_no_content(text: str, words: tuple[
 def test_light_words_are_told_by_the_language_and_never_all() -> None:
     assert parse("hvordan får vi flere nye boliger til unge").light == {"flere", "nye"}
     assert parse("who gets the new part of the building").light == {"gets", "part"}
+    assert parse("when does the harbour bath open").light == {"open"}
+    assert parse("opening hours, open now").light == frozenset()
     assert parse("nye ting").light == frozenset()
 
 
