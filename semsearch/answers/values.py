@@ -15,10 +15,8 @@ _MONTHS = (
 _YEAR = r"(?:19|20)\d\d"
 _FIGURE = r"(?<!\d)\d+(?:[.,]\d+)*"
 _START = r"(?<![\w/.-])"
-_SPELLED = (
-    r"(?:en|et|to|tre|fire|fem|seks|syv|otte|ni|ti|elleve|tolv|femten|tyve|tredive|halvtreds|hundrede"
-    r"|hver|hvert|første|anden|sidste)"
-)
+_SEVERAL = r"(?:to|tre|fire|fem|seks|syv|otte|ni|ti|elleve|tolv|femten|tyve|tredive|halvtreds|hundrede)"
+_SPELLED = rf"(?:en|et|hver|hvert|første|anden|sidste|{_SEVERAL})"
 _SCALE = r"(?:mio\.?|mia\.?|millioner|milliarder)"
 _MONEY = (
     rf"(?:kr\.?|dkk)\s?{_FIGURE}|{_FIGURE}(?:,-)?\s?(?:{_SCALE}|t\.|tkr|tusind)?\s?(?:kr\b|kroner\b|dkk\b)\.?"
@@ -39,13 +37,17 @@ _DATE = "|".join(
 )
 _CAPITAL = r"(?!(?:BEK|LBK|LOV|CIR|VEJ)\b)[A-ZÆØÅ][\wæøåÆØÅ&/-]*"
 _OFTEN = (
-    rf"\b(?:{_FIGURE}|{_SPELLED})\s(?:gange?|årlige|månedlige|ugentlige|daglige)\b|\bhver(?:t|anden|andet|tredje)?\s"
+    rf"\b(?:{_FIGURE}|{_SPELLED})\s(?:gange?|årlige|månedlige|ugentlige|daglige)\b|\bhvert?(?:\s?(?:anden|andet|tredje|fjerde))?\s"
     r"(?:dag|uge|måned|kvartal|halvår|år)\b|\b(?:daglig|ugentlig|månedlig|årlig|halvårlig|kvartalsvis|løbende)t?\b"
 )
 _NAME = (
     rf"(?<![.!?:•]\s)(?<!^)(?<!\n)\b{_CAPITAL}(?:\s(?:og|&|for|i|af|de|van|von)?\s?[A-ZÆØÅ][\wæøåÆØÅ&/.-]*)*"
     r"|\b[A-ZÆØÅ][\wæøå-]+\s[A-ZÆØÅ][\wæøå-]+(?:\s[A-ZÆØÅ][\wæøå-]+)*"
     r"|\b\w[\w ]{0,30} (?:A/S|ApS|I/S|P/S|Kommune)\b"
+)
+_ROLE = (  # somebody without a capital: who decides, pays, is heard
+    r"(?i:\b(?:\w*bestyrelsen?|\w*ejer(?:en|e|ne)?|parten?|\w*parter(?:ne)?|lejer(?:en|e|ne)?|køber(?:en|e|ne)?"
+    r"|bygherren?|\w*leder(?:en|e|ne)?|formand(?:en)?|borgmester(?:en)?|regionen|staten|politiet)\b)"
 )
 _BECAUSE = (
     r"\b(?:fordi|skyldes|på grund af|pga\.?|grundet|som følge af|idet|eftersom|årsag\w*|begrundelse\w*"
@@ -54,7 +56,8 @@ _BECAUSE = (
     r"|skyldtes|fejl\w*|forkert\w*|manglende|steget|stigende)\b"
 )
 _VOTES = r"\bstemte\b|\bstemmer\b|\bimod\b|\b\d+ for\b|\([A-ZÆØÅ](?:-\d)?\)"
-_COUNTED = rf"{_START}{_FIGURE}(?:-{_FIGURE})?\s(?:nye\s|flere\s)?[a-zæøå]{{3,}}|\b{_SPELLED}\s[a-zæøå]{{4,}}"
+_NUMBER = rf"{_START}(?!{_YEAR}\b){_FIGURE}"
+_COUNTED = rf"{_NUMBER}(?:-{_FIGURE})?\s(?:nye\s|flere\s)?[a-zæøå]{{3,}}|\b{_SEVERAL}\s[a-zæøå]{{4,}}"
 _VALUES = {
     Asks.AMOUNT: (
         rf"{_MONEY}|{_SHARE}"
@@ -63,13 +66,13 @@ _VALUES = {
     Asks.COUNT: rf"{_COUNTED}|{_MONEY}|{_SHARE}",
     Asks.OFTEN: rf"{_OFTEN}|{_COUNTED}",
     Asks.DATE: _DATE,
-    Asks.PERSON: _NAME,
+    Asks.PERSON: rf"{_NAME}|{_ROLE}",
     Asks.PLACE: _NAME,
     Asks.LIST: _NAME,
     Asks.REASON: _BECAUSE,
     Asks.VOTE: _VOTES,
-    Asks.TOPIC: rf"{_MONEY}|{_SHARE}|{_START}{_FIGURE}\s(?!{_MONTHS})[a-zæøå]{{4,}}",
-    Asks.STATUS: rf"{_MONEY}|{_SHARE}|{_START}{_FIGURE}\s[a-zæøå]{{4,}}",
+    Asks.TOPIC: rf"{_MONEY}|{_SHARE}|{_NUMBER}\s(?!{_MONTHS})[a-zæøå]{{4,}}",
+    Asks.STATUS: rf"{_MONEY}|{_SHARE}|{_NUMBER}\s(?!{_MONTHS})[a-zæøå]{{4,}}",
 }
 _CUES = {
     Asks.AMOUNT: (
