@@ -25,7 +25,7 @@ WORDS = 3
 LEAST_WORDS = 20  # of an item to be asked about
 LEAST_LENGTH = 5  # of a word
 Key = tuple[int, int]  # document, ordinal of an item
-PRIOR, SHARE = -1.1, 0.75  # what fits the judged corpora on average, and what it counts beside this corpus
+PRIOR, SHARE = -1.0, 0.75  # what fits the judged corpora on average, and what it counts beside this corpus
 
 
 def calibrate(index: Index, encoder: Encoder) -> dict[str, float]:

@@ -8,7 +8,7 @@ the corpus lacks it, for a likely spelling. Alternates compete: the best of them
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -38,6 +38,15 @@ class Meaning:
     likely: str | None
     variant: str | None = None  # the spelling of the corpus where it writes å for aa
     light: bool = False  # it carries little of the topic
+
+    def said_by(self, terms: Set[str]) -> float:
+        """Return how surely a text of these terms says the word: its best alternate there; 0 for none."""
+        said = (
+            sum(weight for _, weight in alternate)
+            for alternate in self.alternates
+            if all(term in terms for term, _ in alternate)
+        )
+        return max(said, default=0.0)
 
 
 class Thesaurus:

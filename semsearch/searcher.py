@@ -14,7 +14,7 @@ hit of the query: a query that is not in the minutes scores low everywhere, and 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from time import perf_counter
@@ -29,9 +29,10 @@ from semsearch.index import Index, PassageRow, Rows
 from semsearch.meanings import Meaning, Thesaurus
 from semsearch.queries import Query
 from semsearch.records import Filters, Hit, SectionKind, Source
-from semsearch.text import analyse, case_key, stem
+from semsearch.text import analyse, case_key, sentences, stem, terms_of
 
 POOL = 200  # candidates of each arm
+READ = 3  # best passages whose sentences tell whether the query's words stand together
 STRAIGHT = str.maketrans("“”„«»’‘–—", '"""""\'\'--')
 SURE = 0.5  # weight of an alternate from which on it is highlighted
 _WORD = re.compile(r"[^\W_]+(?:[-/][^\W_]+)*")
@@ -210,29 +211,30 @@ class Searcher:
         items, places = np.unique(self._owners(scores.rows), axis=0, return_inverse=True)
         of_items = np.full(len(items), -np.inf)
         np.maximum.at(of_items, places.ravel(), scores.plain)
-        title = self.index.passage(int(scores.rows[best])).item.title
+        title = terms_of(self.index.passage(int(scores.rows[best])).item.title)
+        most = np.array([self._thesaurus.most(meaning) for meaning in meanings])
+        topic = [meaning for meaning in meanings if not meaning.light]
         return evidence.weigh(
             words=[meaning.word for meaning in meanings],
             shares=scores.shares[best][[not meaning.light for meaning in meanings]],
             score=float(scores.plain[best]),
             of_items=of_items,
             cosine=float(scores.cosine.max()),
-            titled=self._titled(title, meanings),
+            together=np.array(
+                [[meaning.said_by(terms) for meaning in topic] for terms in self._windows(scores)]
+            ),
+            titled=float(most @ [meaning.said_by(title) for meaning in meanings] / (most.sum() or 1.0)),
         )
 
-    def _titled(self, title: str, meanings: Sequence[Meaning]) -> float:
-        """Return the share of the query's weight that a title holds (0-1)."""
-        terms = analyse(title)
-        held = {*terms.stems, *terms.parts}
-        most = np.array([self._thesaurus.most(meaning) for meaning in meanings])
-        best = [
-            max(
-                (weight for alternate in meaning.alternates for term, weight in alternate if term in held),
-                default=0,
-            )
-            for meaning in meanings
-        ]
-        return float(most @ best / (most.sum() or 1.0))
+    def _windows(self, scores: Scores) -> Iterator[frozenset[str]]:
+        """Yield the terms of each sentence of the best passages, of those beside it and of the title."""
+        for place in np.argsort(-scores.plain, kind="stable")[:READ]:
+            passage = self.index.passage(int(scores.rows[place]))
+            text = self.index.catalog.text(passage.item.meeting.document)
+            title = terms_of(passage.item.title)
+            own = [terms_of(text[start:end]) for start, end in sentences(text, passage.start, passage.end)]
+            for middle in range(len(own)):
+                yield title.union(*own[max(0, middle - 1) : middle + 2])
 
     def _is_evidence(self, meanings: Sequence[Meaning], scores: Scores) -> bool:
         """Tell whether more was found than this corpus gives by chance, see `calibration.py`.

@@ -85,6 +85,9 @@ def test_any_text_is_a_question(text: str) -> None:
         ("hvorfor blev prisen forkert?", "Det skyldes 3 fejl.", ["skyldes", "fejl"]),
         ("hvorfor er X sen?", "Frosten har gjort, at arbejdet ligger stille.", ["gjort, at"]),
         ("hvor tit mødes X?", "Der er 2 årlige møder, siden hvert kvartal.", ["2 årlige", "hvert kvartal"]),
+        ("hvor tit gøres X rent?", "Det sker hver anden uge.", ["hver anden uge"]),
+        ("hvor mange klubber fik X?", "I 2021 blev 79 foreninger støttet.", ["79 foreninger"]),
+        ("hvem betaler X?", "Udgiften påhviler museets bestyrelse.", ["bestyrelse"]),
         ("hvem bestemmer X?", "Det følger af loven (BEK nr. 12), og KL bestemmer.", ["KL"]),
     ],
 )  # fmt: skip

@@ -8,6 +8,7 @@ from semsearch.evidence import weigh
 FOUND = {
     "words": ["takster", "solgården"],
     "shares": np.array([0.9, 0.8]),
+    "together": np.array([[1.0, 0.0], [0.9, 0.8]]),
     "score": 0.6,
     "of_items": np.array([0.2, 0.6, 0.3]),
     "cosine": 0.5,
@@ -20,6 +21,7 @@ FOUND = {
     [
         {"words": ["takst", "sol"]},
         {"shares": np.array([0.9, 0.0])},
+        {"together": np.array([[1.0, 0.0], [0.0, 0.8]])},
         {"of_items": np.array([0.5, 0.6, 0.5])},
         {"cosine": 0.3},
         {"titled": 0.0},
@@ -34,6 +36,12 @@ def test_the_word_held_least_counts_most() -> None:
     assert weigh(**{**FOUND, "shares": even}) > weigh(**{**FOUND, "shares": uneven})  # type: ignore[arg-type]
 
 
+def test_words_far_apart_are_not_together() -> None:
+    apart = np.array([[1.0, 0.0], [0.0, 1.0]])
+    beside = np.array([[0.0, 0.0], [0.6, 0.6]])
+    assert weigh(**{**FOUND, "together": beside}) > weigh(**{**FOUND, "together": apart})  # type: ignore[arg-type]
+
+
 def test_a_query_without_words_is_weighed_by_meaning_alone() -> None:
-    none = {**FOUND, "words": [], "shares": np.zeros(0)}
+    none = {**FOUND, "words": [], "shares": np.zeros(0), "together": np.zeros((3, 0))}
     assert np.isfinite(weigh(**none))  # type: ignore[arg-type]

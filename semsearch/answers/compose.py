@@ -11,7 +11,7 @@ from functools import partial
 
 from semsearch.answers.asks import Asks
 from semsearch.answers.decisions import Span, admitted, decided, item_asked_for, recommendation
-from semsearch.answers.extract import Candidate, adds_to, choose, terms_of
+from semsearch.answers.extract import Candidate, adds_to, choose
 from semsearch.answers.questions import Question
 from semsearch.answers.spans import widened
 from semsearch.cases import tells, treatments
@@ -19,6 +19,7 @@ from semsearch.catalog import ItemRow
 from semsearch.index import Index
 from semsearch.records import Filters, Hit, OutcomeKind, Quote, SectionKind
 from semsearch.searcher import Result
+from semsearch.text import terms_of
 
 MOST = 5  # quotes of an answer
 FEW = 3  # of the best case, where one fact is asked for

@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +21,7 @@ from semsearch.index import PassageRow
 from semsearch.outcomes import absences
 from semsearch.records import Hit, SectionKind
 from semsearch.searcher import Result, Searcher
-from semsearch.text import analyse, sentences, tokenise
+from semsearch.text import sentences, terms_of, tokenise
 
 if TYPE_CHECKING:
     from semsearch.meanings import Meaning
@@ -254,13 +253,6 @@ def _stub(text: str) -> float:
 
 def _long(text: str) -> float:
     return min(1.0, max(0.0, (len(text.split()) - 30) / 60))
-
-
-@lru_cache(maxsize=50_000)
-def terms_of(text: str) -> frozenset[str]:
-    """Return the terms of a text, whole words and parts."""
-    found = analyse(text)
-    return frozenset((*found.stems, *found.parts))
 
 
 def _around(found: Sequence[_Sentence], place: int) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """Everything that knows the languages: spelling, sentences, words, stems, compounds."""
 
 from semsearch.text.abbreviations import abbreviations
-from semsearch.text.analysis import Analyser, Analysis, analyse
+from semsearch.text.analysis import Analyser, Analysis, analyse, terms_of
 from semsearch.text.cases import case_key, find_case_numbers, normalise_case_number
 from semsearch.text.compounds import Compounds, split_compound
 from semsearch.text.languages import LIGHT, STOPWORDS_DA, STOPWORDS_EN, Language, language
@@ -38,5 +38,6 @@ __all__ = [
     "split_compound",
     "stem",
     "stem_english",
+    "terms_of",
     "tokenise",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from semsearch.text.compounds import Compounds, default_compounds
@@ -10,6 +10,7 @@ from semsearch.text.stems import stem
 from semsearch.text.words import surfaces, words
 
 _MOST_CACHED = 400_000
+_TEXTS_CACHED = 50_000
 
 
 class Analysis(NamedTuple):
@@ -84,3 +85,10 @@ def analyse(text: str) -> Analysis:
     Analysis(stems=['kassetræk', 'i', '§17', '§17.4', 'sag'], parts=['kas', 'træk'])
     """
     return default_analyser().analyse(text)
+
+
+@lru_cache(maxsize=_TEXTS_CACHED)
+def terms_of(text: str) -> frozenset[str]:
+    """Give the distinct terms of `text`: its words' stems and those of their parts."""
+    found = analyse(text)
+    return frozenset((*found.stems, *found.parts))
