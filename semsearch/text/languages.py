@@ -68,11 +68,11 @@ _LIGHT_EN = frozenset(
     big bring brings brought came come comes coming different done drop drops end ended ends enough extra
     fewer finding finds first gave get gets getting gives giving go goes going gone good got held help
     helped helping helps hold holding holds instead keep keeping keeps kept kind large last leave leaves
-    leaving less let lets letting little local long lose loses losing lost lot made make makes making mean
+    leaving left less let lets letting little local long lose loses losing lost lot made make makes making mean
     means need needed needs next old part people put puts putting run running runs see seen sees several
     short shown shows small sort start started starts stay stayed stays step stepped steps still stop
     stopped stops take taken takes taking thing things think thought took top tried tries try turn turned
-    turning turns use used uses using want wanted wants way ways went""".split()
+    turning turns use used uses using want wanted wants way ways went year years""".split()
 )
 LIGHT: Mapping[Language, frozenset[str]] = {"da": _LIGHT_DA, "en": _LIGHT_EN, "mixed": _LIGHT_DA | _LIGHT_EN}
 """Verbs and adjectives that go with any topic, so that it matters little whether a passage has them."""
