@@ -54,25 +54,32 @@ STOPWORDS_EN = _FUNCTION_EN | _ASKED_EN
 """English words without content, and those a question is built of ("what was decided about"); lower case."""
 
 _LIGHT_DA = frozenset(
-    """bedre bruge bruger brugt brugte del dårlig dårlige dårligt egen eget egne ekstra finder flere folk
-    forlade forlader forlod forskellig forskellige forskelligt første gamle gammel gammelt gav gik give giver
-    givet god gode godt gå går hel hele helt hjalp hjælpe hjælper holde holder holdt holdte høj høje højt
-    komme kommer kommet kort korte lagt lang lange langt lave lavede laver lavet lille lokal lokale lokalt
-    lægge lægger mene mener mente miste mistede mister måde måder ny nye nyeste nyt næste rigtig rigtige
-    satte se ser set sidste sige slags slutte små spørge stadig stadigvæk starte startede starter stille
-    stiller stillet stoppe stopper stor store stort stå sætte sætter tage tager taget tilbage ting tog væk
-    ændre ændres ændret""".split()
+    """bedre behandle behandler behandlet bruge bruger brugt brugte del dårlig dårlige dårligt egen
+    egentlig eget egne ekstra faktisk fandtes finder findes flere flytte flytter flyttet folk foregik
+    foregår forlade forlader forlod forskellig forskellige forskelligt fortsat fortsætte fortsætter
+    forvente forventer forventet første gamle gammel gammelt gav gik give giver givet god gode godt gå går
+    hel hele helt hjalp hjælpe hjælper holde holder holdt holdte høj høje højt komme kommer kommet kort
+    korte kræve kræver krævet lagt lang lange langt lave lavede laver lavet lille lokal lokale lokalt
+    lægge lægger mene mener mente miste mistede mister modtage modtager modtaget modtog mulig mulige
+    muligt måde måder nuværende ny nye nyeste nyt næste præcis præcist rammer ramt rigtig rigtige satte se
+    sen senere ser set sidste sige ske sker skete slags slutte små spørge stadig stadigvæk starte startede
+    starter stille stiller stillet stoppe stopper stor store stort stå særlig særlige særligt sætte sætter
+    tage tager taget tidlig tilbage ting tog væk ændre ændres ændret""".split()
 )
 _LIGHT_EN = frozenset(
-    """able allowed answer ask asked asks away back bad became become becomes began begin begins best better
-    big bring brings brought came come comes coming different done drop drops end ended ends enough extra
-    fewer finding finds first gave get gets getting gives giving go goes going gone good got held help
-    helped helping helps hold holding holds instead keep keeping keeps kept kind large last leave leaves
-    leaving left less let lets letting little local long lose loses losing lost lot made make makes making mean
-    means need needed needs next old part people put puts putting run running runs see seen sees several
-    short shown shows small sort start started starts stay stayed stays step stepped steps still stop
+    """able actually allowed answer ask asked asks away back bad became become becomes began begin begins
+    best better big bring brings brought came come comes coming continue continued continues current
+    currently deal deals different done drop drops early end ended ends enough exactly expect expected
+    expects extra far fewer find finding finds first found full gave get gets getting gives giving go goes
+    going gone good got handle handled happen happened happens held help helped helping helps hold holding
+    holds include included includes instead keep keeping keeps kept kind large last late leave leaves
+    leaving left less let lets letting little local long look looked looking looks lose loses losing lost
+    lot made main make makes making mean means move moved moves need needed needs next old part people
+    perform performed possible provide provided provides put puts putting really receive received receives
+    recent remain remains require required requires run running runs see seen sees set sets several short
+    shown shows small sort special start started starts stay stayed stays step stepped steps still stop
     stopped stops take taken takes taking thing things think thought took top tried tries try turn turned
-    turning turns use used uses using want wanted wants way ways went year years""".split()
+    turning turns use used uses using various want wanted wants way ways went whole year years""".split()
 )
 LIGHT: Mapping[Language, frozenset[str]] = {"da": _LIGHT_DA, "en": _LIGHT_EN, "mixed": _LIGHT_DA | _LIGHT_EN}
 """Verbs and adjectives that go with any topic, so that it matters little whether a passage has them."""
