@@ -13,7 +13,8 @@ from semsearch.errors import UsageError
 from semsearch.records import Filters
 from semsearch.searcher import Searcher
 
-ENOUGH = 0.45  # score of a match where the index has no threshold of its own
+ENOUGH = 0.3  # score of a match
+NEAR = 0.75  # of the score of what matches a query best, new or old
 QUERY_HINT = "one query a line; lines that begin with # are left out"
 
 
@@ -68,11 +69,12 @@ def read_queries(path: Path) -> list[str]:
 
 
 def _matches(searcher: Searcher, queries: Sequence[str], filters: Filters) -> dict[str, list[str]]:
-    """Return which items match which queries, by item id."""
-    least = (searcher.index.manifest.get("thresholds") or {}).get("score", ENOUGH)
+    """Return which items match which queries, by item id: those about as good as the best there is."""
     matches: dict[str, list[str]] = {}
     for query in dict.fromkeys(queries):
+        best = max((hit.score for hit in searcher.search(query, k=1).hits), default=0.0)
         hits = searcher.search(query, k=MAX_K, filters=filters).hits
-        for item_id in dict.fromkeys(hit.id.split("#")[0] for hit in hits if hit.score >= least):
+        near = [hit for hit in hits if hit.score >= max(ENOUGH, NEAR * best)]
+        for item_id in dict.fromkeys(hit.id.split("#")[0] for hit in near):
             matches.setdefault(item_id, []).append(query)
     return matches
