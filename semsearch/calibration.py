@@ -1,8 +1,9 @@
-"""The threshold below which a corpus holds no evidence, found at index time and kept in the manifest.
+"""The thresholds of evidence, for hits and for an answer, found at index time and kept in the manifest.
 
 What junk finds depends on the corpus: how large it is, how alike its cases are. So the corpus is asked for
 words of its own items, once as it is (it knows the answer), once with the item's case left out (what is found
-then is found by chance). Between the two lies what a query must find.
+then is found by chance). Between the two lies what a query must find. An answer takes more than a hit: what
+falls between is shown as what comes closest.
 """
 
 from __future__ import annotations
@@ -24,20 +25,22 @@ SAMPLE = 40  # items whose words are asked for
 WORDS = 3
 LEAST_WORDS = 20  # of an item to be asked about
 LEAST_LENGTH = 5  # of a word
+SURER = 0.6  # what an answer takes above a hit
 Key = tuple[int, int]  # document, ordinal of an item
 PRIOR, SHARE = -1.0, 0.75  # what fits the judged corpora on average, and what it counts beside this corpus
 
 
 def calibrate(index: Index, encoder: Encoder) -> dict[str, float]:
-    """Return {"evidence": the least `Searcher.evidence` of a query that is answered}.
+    """Return the least `Searcher.evidence` of a query that has hits, and of a question that is answered.
 
-    The same documents give the same threshold: items are drawn by the digest of their text.
+    The same documents give the same thresholds: items are drawn by the digest of their text.
     """
     searcher, matters = Searcher(index, encoder), index.catalog.matters()
     asked = [_evidence(searcher, matters, key, words) for key, words in _questions(index)]
     found = np.array([pair for pair in asked if np.isfinite(pair).all()], dtype=np.float64).reshape(-1, 2)
     own = float(np.median(found, axis=0).mean()) if len(found) else PRIOR
-    return {"evidence": round(SHARE * PRIOR + (1 - SHARE) * own, 4)}
+    least = SHARE * PRIOR + (1 - SHARE) * own
+    return {"evidence": round(least, 4), "answer": round(least + SURER, 4)}
 
 
 def _questions(index: Index) -> Iterator[tuple[Key, list[str]]]:

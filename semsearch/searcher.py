@@ -68,13 +68,17 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a search found: no hits where the minutes hold nothing; `suggestions` are likely spellings."""
+    """What a search found: no hits where the minutes hold nothing; `suggestions` are likely spellings.
+
+    `sure` says whether enough was found for an answer too.
+    """
 
     query: Query
     hits: tuple[Hit, ...]
     abstained: bool
     took_ms: float
     suggestions: tuple[tuple[str, str], ...] = ()
+    sure: bool = True
 
 
 class Searcher:
@@ -98,12 +102,15 @@ class Searcher:
         filters = filters or Filters()
         meanings = self.meanings(query)
         scores = self.score(query, meanings, filters)
-        enough = not abstain or self._is_evidence(meanings, scores)
+        strength = self._strength(meanings, scores) if abstain else np.inf
+        enough = strength >= self._least("evidence")
         words = _words(meanings)
         hits = self._hits(query, words, scores, k) if enough else ()
-        hits = self._case_hits(query, words, filters, hits, k)
+        own = self._case_hits(query, words, filters)
+        hits = _first(own, hits, k)
+        sure = bool(own) or strength >= self._least("answer")
         suggestions = tuple((meaning.word, meaning.likely) for meaning in meanings if meaning.likely)
-        return Result(query, hits, not hits, (perf_counter() - began) * 1000, suggestions)
+        return Result(query, hits, not hits, (perf_counter() - began) * 1000, suggestions, sure)
 
     def understand(self, text: str) -> Query:
         """Parse a query against this corpus's committees."""
@@ -236,13 +243,13 @@ class Searcher:
             for middle in range(len(own)):
                 yield title.union(*own[max(0, middle - 1) : middle + 2])
 
-    def _is_evidence(self, meanings: Sequence[Meaning], scores: Scores) -> bool:
-        """Tell whether more was found than this corpus gives by chance, see `calibration.py`.
+    def _strength(self, meanings: Sequence[Meaning], scores: Scores) -> float:
+        """Return the evidence; an item that holds every word, as typed or likely spelt, is all it takes."""
+        return np.inf if self._is_held_literally(meanings, scores.rows) else self.evidence(meanings, scores)
 
-        An item that holds every word as typed, or as it is likely spelt, is evidence whatever its score.
-        """
-        least = (self.index.manifest.get("thresholds") or {}).get("evidence", -np.inf)
-        return self.evidence(meanings, scores) >= least or self._is_held_literally(meanings, scores.rows)
+    def _least(self, what: str) -> float:
+        """Return what this corpus gives by chance, see `calibration.py`."""
+        return float((self.index.manifest.get("thresholds") or {}).get(what, -np.inf))
 
     def _is_held_literally(self, meanings: Sequence[Meaning], rows: Rows) -> bool:
         if not meanings or not len(rows):
@@ -328,12 +335,10 @@ class Searcher:
         """Return where a passage stands."""
         return passage.item.source(passage.start, passage.end)
 
-    def _case_hits(
-        self, query: Query, words: frozenset[str], filters: Filters, hits: tuple[Hit, ...], k: int
-    ) -> tuple[Hit, ...]:
-        """Put the items of the case a query names first, newest first."""
+    def _case_hits(self, query: Query, words: frozenset[str], filters: Filters) -> list[Hit]:
+        """Return the items of the case a query names, newest first."""
         if query.case_number is None:
-            return hits
+            return []
         wanted = replace(filters, case=case_key(query.case_number))
         mask = self.index.allowed(wanted)
         rows = np.flatnonzero(mask) if mask is not None else np.zeros(0, np.int64)
@@ -344,10 +349,14 @@ class Searcher:
                 first[key] = row
         passages = [self.index.passage(row) for row in first.values()]
         passages.sort(key=lambda passage: (passage.item.meeting.date, passage.item.number), reverse=True)
-        own = [self.hit(passage, words, 0, 2.0, (("case", 2.0),)) for passage in passages]
-        items = {hit.id.split("#")[0] for hit in own}
-        merged = [*own, *(hit for hit in hits if hit.id.split("#")[0] not in items)] if own else hits
-        return tuple(replace(hit, rank=rank) for rank, hit in enumerate(merged[:k], start=1))
+        return [self.hit(passage, words, 0, 2.0, (("case", 2.0),)) for passage in passages]
+
+
+def _first(own: Sequence[Hit], hits: Sequence[Hit], k: int) -> tuple[Hit, ...]:
+    """Put some hits before the others, each item once: at most `k`, ranked anew."""
+    items = {hit.id.split("#")[0] for hit in own}
+    merged = [*own, *(hit for hit in hits if hit.id.split("#")[0] not in items)]
+    return tuple(replace(hit, rank=rank) for rank, hit in enumerate(merged[:k], start=1))
 
 
 def _union(one: Rows, other: Rows) -> Rows:

@@ -347,3 +347,23 @@ def test_nine_in_ten_facts_that_were_tuned_on_are_quoted(
     answered, asked = (sum(column) for column in zip(*counts, strict=True))
     assert asked == 127
     assert answered >= 0.9 * asked
+
+
+def test_the_first_questions_hold_the_bars_of_refusal(
+    corpus_index: Path, greve_index: Path, seeds_index: Path, shared: Path
+) -> None:
+    answered: Counter[tuple[bool, bool]] = Counter()  # whether the minutes hold it, whether it is answered
+    for index, path, split in (
+        (corpus_index, JUDGED / "corpus_queries.jsonl", None),
+        (greve_index, JUDGED / "greve_queries.jsonl", "tune"),
+        (greve_index, shared / "eval" / "greve_dev.jsonl", None),
+        (seeds_index, JUDGED / "seeds_queries.jsonl", "tune"),
+        (seeds_index, shared / "eval" / "dev.jsonl", None),
+    ):
+        for one in read_judged(path, split=split):
+            answer, _ = answers.ask(cached(index).searcher, one.query)
+            answered[bool(one.relevant), answer is not None] += 1
+    assert answered[True, False] + answered[True, True] == 329
+    assert answered[True, False] <= 0.06 * 329
+    assert answered[False, False] + answered[False, True] == 49
+    assert answered[False, True] <= 0.1 * 49

@@ -51,7 +51,7 @@ FLOORS: dict[tuple[str, str, str | None], Floors] = {
         "kind=typo": (1, 0.96),
     },
     ("seeds", "seeds_queries.jsonl", "tune"): {
-        "all": (33, 0.92),
+        "all": (33, 0.93),
         "lang=da": (17, 0.97),
         "lang=en": (16, 0.84),
         "kind=compound": (2, 0.96),
@@ -133,19 +133,19 @@ FLOORS: dict[tuple[str, str, str | None], Floors] = {
 # Unanswerable queries, how many of them may get hits, and how many answerable ones may be refused. The bar is
 # one in ten and one in twenty: the first queries hold it (below); the further ones ("more") are near misses.
 JUNK: dict[tuple[str, str, str | None], tuple[int, int, int]] = {
-    ("corpus", "corpus_queries.jsonl", None): (14, 2, 2),
+    ("corpus", "corpus_queries.jsonl", None): (14, 2, 1),
     ("corpus", "corpus_more.jsonl", "tune"): (30, 8, 3),
-    ("corpus", "corpus_more.jsonl", "held"): (15, 3, 3),
+    ("corpus", "corpus_more.jsonl", "held"): (15, 3, 2),
     ("seeds", "dev.jsonl", None): (3, 0, 2),
     ("seeds", "seeds_queries.jsonl", "tune"): (8, 0, 2),
     ("seeds", "seeds_queries.jsonl", "held"): (3, 0, 2),
-    ("seeds", "seeds_more.jsonl", "tune"): (29, 10, 2),
-    ("seeds", "seeds_more.jsonl", "held"): (15, 4, 4),
+    ("seeds", "seeds_more.jsonl", "tune"): (29, 6, 2),
+    ("seeds", "seeds_more.jsonl", "held"): (15, 2, 4),
     ("greve", "greve_dev.jsonl", None): (0, 0, 1),
-    ("greve", "greve_queries.jsonl", "tune"): (24, 0, 12),
-    ("greve", "greve_queries.jsonl", "held"): (12, 7, 13),
-    ("greve", "greve_more.jsonl", "tune"): (120, 42, 11),
-    ("greve", "greve_more.jsonl", "held"): (58, 18, 2),
+    ("greve", "greve_queries.jsonl", "tune"): (24, 0, 11),
+    ("greve", "greve_queries.jsonl", "held"): (12, 4, 11),
+    ("greve", "greve_more.jsonl", "tune"): (120, 34, 11),
+    ("greve", "greve_more.jsonl", "held"): (58, 14, 2),
     ("greve", "greve_fresh.jsonl", "held"): (18, 5, 6),
 }
 GROUPS = [(*key, group) for key, floors in FLOORS.items() for group in floors]

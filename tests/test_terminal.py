@@ -124,7 +124,7 @@ def show_status(opened: OpenIndex) -> None:
         "passages": 700,
         "size_bytes": 2_000_000,
         "size_bytes_per_passage": 3_000,
-        "thresholds": {"evidence": 0.8},
+        "thresholds": {"evidence": 0.8, "answer": 1.4},
         "skipped": [{"path": "scan.pdf", "reason": "no text"}],
     }
     maintenance.show_status(status_of(opened.index.generation.path.parent) | changing)
@@ -137,6 +137,7 @@ VIEWS: dict[str, Callable[[OpenIndex], None]] = {
     "ask-related": show_related,
     "ask-worded": show_worded,
     "ask-nothing": lambda opened: found.show_answer(None, result(opened), opened.index),
+    "ask-closest": lambda opened: found.show_answer(None, result(opened, RATES, BATH), opened.index),
     "case": lambda opened: listings.show_case(opened.case("23-007315")),
     "case-terse": lambda opened: listings.show_case(opened.case("22-010700")),
     "case-years": lambda opened: listings.show_case(opened.case("742-2021-3308")),

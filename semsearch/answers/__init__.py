@@ -5,6 +5,8 @@ An answer is one to five quotes, best first, and as few as answer (see `compose`
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from semsearch.answers.compose import NO_DECISION, compose
 from semsearch.answers.extract import candidates
 from semsearch.answers.questions import read_question
@@ -20,16 +22,16 @@ def ask(
     """Answer a question with quotes, or with None where the minutes hold nothing.
 
     Returns:
-        The answer and the search it rests on. `Answer.note` says so where a decision was asked for and
-        none is printed; the quotes are then what comes closest.
+        The answer and the search it rests on, whose hits are what comes closest where there is no answer.
+        `Answer.note` says so where a decision was asked for and none is printed.
     """
     filters = filters or Filters()
     result = searcher.search(question, k=k, filters=filters)
-    if not result.hits:
-        return None, result
+    if not (result.hits and result.sure):
+        return None, replace(result, abstained=True)
     asked = read_question(question)
     found = candidates(searcher, asked, result)
     quotes, outcome, note = compose(searcher.index, asked, result, filters, found)
     if not quotes:
-        return None, result
+        return None, replace(result, abstained=True)
     return Answer("\n".join(quote.text for quote in quotes), quotes, outcome, note=note), result

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from semsearch.index import Index
     from semsearch.searcher import Result
 
+NOTHING = "Not in the minutes."
 RELATED = 3
 INDENT = 3  # below the rank of a hit
 
@@ -62,11 +63,12 @@ def show_similar(item: ItemRow, hits: Sequence[Hit]) -> None:
 
 
 def show_answer(answer: Answer | None, result: Result, index: Index) -> None:
-    """Print an answer's quotes, each with where it stands, then what else is related."""
+    """Print an answer's quotes, each with where it stands, and what is related; or what comes closest."""
     out = console()
     _show_suggestions(result)
     if answer is None:
-        out.print(_nothing(index))
+        out.print(_nothing(index, "No answer in the minutes." if result.hits else NOTHING))
+        _show_items(out, "\nClosest", result.hits, ())
         return
     if answer.model:
         out.print(
@@ -96,19 +98,24 @@ def _outcomes(answer: Answer, result: Result) -> dict[tuple[str, int], OutcomeKi
 
 def _show_related(out: Console, answer: Answer, result: Result) -> None:
     """Print the best items of other cases, and how to see the whole of this one."""
-    quoted = {_matter(quote) for quote in answer.quotes}
-    others: dict[str, Hit] = {}
-    for hit in result.hits:
-        if _matter(hit) not in quoted:
-            others.setdefault(_matter(hit), hit)
-    if others:
-        out.print(Text("Related", style="bold"))
-    for hit in list(others.values())[:RELATED]:
-        about = Group(headed(Text(clean(hit.item_title)), hit.outcome), flowed(where(hit), out.width - 2))
-        out.print(Padding(about, (0, 0, 0, 2)))
+    _show_items(out, "Related", result.hits, answer.quotes)
     case = answer.quotes[0].case_number
     if case and sum(hit.case_number == case for hit in result.hits) > 1:
         out.print(Text(f"\nsemsearch case {clean(case)} shows the whole case", style="dim"))
+
+
+def _show_items(out: Console, heading: str, hits: Sequence[Hit], quotes: Sequence[Quote]) -> None:
+    """Print the best items of cases that are not quoted."""
+    quoted = {_matter(quote) for quote in quotes}
+    others: dict[str, Hit] = {}
+    for hit in hits:
+        if _matter(hit) not in quoted:
+            others.setdefault(_matter(hit), hit)
+    if others:
+        out.print(Text(heading, style="bold"))
+    for hit in list(others.values())[:RELATED]:
+        about = Group(headed(Text(clean(hit.item_title)), hit.outcome), flowed(where(hit), out.width - 2))
+        out.print(Padding(about, (0, 0, 0, 2)))
 
 
 def _matter(entry: Hit | Quote) -> str:
@@ -152,8 +159,8 @@ def _covered(index: Index) -> str:
     return f"{manifest['meetings']} meetings {manifest['first_date']} to {manifest['last_date']}"
 
 
-def _nothing(index: Index) -> Text:
-    return Text.assemble(("Not in the minutes.", "bold"), f"\nIndexed: {_covered(index)}.")
+def _nothing(index: Index, said: str = NOTHING) -> Text:
+    return Text.assemble((said, "bold"), f"\nIndexed: {_covered(index)}.")
 
 
 def _show_suggestions(result: Result) -> None:
