@@ -21,6 +21,7 @@ from semsearch.sortedlines import SortedLines
 from semsearch.text import STOPWORDS_EN, Language, spelt_like, stem, stem_english
 
 MOST_WORDS = 3  # that have a line together
+OF_PIECE = 0.8  # what the translation of a hyphenated word's piece weighs
 LEAST_LIKE = 0.8  # spelling: a sound word that has no line is rarely so like one that has
 _PATH = Path(__file__).parent / "data" / "lexicon.tsv"
 _IRREGULAR = {
@@ -126,11 +127,18 @@ class Lexicon:
     def _alternates(self, words: Sequence[str], language: Language) -> tuple[tuple[str, float], ...]:
         best: dict[str, float] = {}
         if language != "da":
-            best.update(next(filter(None, map(self._english, _spellings(words))), []))
+            best.update(next(filter(None, map(self._english, _spellings(words))), self._in_pieces(words)))
         if language != "en":
             for danish, weight in self._line("d" + " ".join(map(stem, words))):
                 best[danish] = max(best.get(danish, 0.0), weight)
         return tuple(sorted(best.items(), key=lambda entry: (-entry[1], entry[0])))
+
+    def _in_pieces(self, words: Sequence[str]) -> list[tuple[str, float]]:
+        """Give what the pieces of one hyphenated word are called: "worn-out" is at least worn."""
+        pieces = _pieces(words[0]) if len(words) == 1 and "-" in words[0] else []
+        return [
+            (word, round(OF_PIECE * weight, 2)) for piece in pieces for word, weight in self._english([piece])
+        ]
 
     def _english(self, words: Sequence[str]) -> list[tuple[str, float]]:
         bases = [english_base(word) for word in words]

@@ -32,8 +32,9 @@ LEAST_COUNT, LEAST_SENTENCES = 0.2, 1.2  # that must agree on a pair of words
 LEAST, LEAST_SHARE, LEAST_OF_PAIR = (
     0.04,
     0.05,
-    0.2,
+    0.7,
 )  # chances of a translation; against the best one; of a pair's best
+LEAST_WEIGHT = 0.3  # of a word on its line
 LEAST_OWN = 0.7  # weight of a word as its own translation; below it the two often differ ("program")
 BACK = 0.3  # exponent of p(English | Danish) beside p(Danish | English)
 OTHER_FORMS = 2.0  # what the other forms of a stem count against a form's own weighted sentences
@@ -277,13 +278,15 @@ def spoken_stems(path: Path) -> Counter[str]:
 
 
 def write(path: Path, rows: Iterable[tuple[str, Found]], forms: Mapping[str, str]) -> int:
-    """Write the rows that hold anything, in the order of their keys' bytes, and return how many.
+    """Write the rows that hold a word sure enough, in the order of their keys' bytes, and return how many.
 
     `forms` says how a Danish stem is written.
     """
     lines = []
     for key, found in rows:
-        fields = [f"{forms[danish]} {max(1, round(100 * weight))}" for danish, weight in found]
+        fields = [
+            f"{forms[danish]} {round(100 * weight)}" for danish, weight in found if weight >= LEAST_WEIGHT
+        ]
         if fields:
             lines.append("\t".join([key, *fields]).encode() + b"\n")
     lines.sort(key=lambda line: line.partition(b"\t")[0] + b"\t")

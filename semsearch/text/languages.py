@@ -18,25 +18,27 @@ Language = Literal["da", "en", "mixed"]
 
 _FUNCTION_DA = frozenset(
     """af aldrig alle allerede alt altså anden andet andre at bare begge blandt blev blive bliver både da
-    de deg dem den denne der dere deres derfor derfra deri dermed des det dette dig din dine disse dit
-    dog du efter efterhånden eg ej eller en end endnu ens er et fik for fordi forrige fra få får før
-    først gennem gjorde gør ham han hans har havde have hen hende hendes her herfra herunder hos hun
-    hvad hvem hver hvilke hvilken hvilket hvis hvor hvordan hvorfor hvorledes hvornår hvorvidt i igen
-    ikke imod ind inde inden ingen intet ja jeg jer jeres jo kan kom kun kunne lidt lige man mange med
-    meget mellem men mens mere mest mig min mindre mine mit mod må måske ned nede nej nogen noget nogle
-    nok nu når nær og også om omkring op oppe os over overfor pr på s samt sat selv siden sig sin sine
-    sit skal skulle som så sådan tag til ud uden under var ved vedr vedrørende vel vi via vil ville vor
-    vore vores være været""".split()
+    de deg dem den denne der dere deres derfor derfra deri dermed des det dette dig din dine disse dit dog
+    du efter efterhånden eg ej eller en end endnu ens er et fik for fordi forrige fra før først få får
+    gennem gjorde gør ham han hans har havde have hen hende hendes her herfra herunder hos hun hvad hvem
+    hver hvilke hvilken hvilket hvis hvor hvordan hvorfor hvorledes hvornår hvorvidt i igen ikke imod ind
+    inde inden ingen intet ja jeg jer jeres jo kan kom kun kunne lidt lige man mange med meget mellem men
+    mens mere mest mig min mindre mine mit mod må måske ned nede nej nogen noget nogle nok nu nær når og
+    også om omkring op oppe os over overfor pr på s samt sat selv siden sig sin sine sit skal skulle som
+    så sådan tag til ud uden under var ved vedr vedrørende vel vi via vil ville vor vore vores være været""".split()
 )
 _FUNCTION_EN = frozenset(
-    """a about above after again against all also am an and any anybody anyone anything are around as at be
-    because been before being below between both but by can cannot could did do does doing don during
-    each either ever every few for from further had has have having he her here hers him his how i if in
-    into is it its itself just many me more most much must my near neither new no nor not nothing now of
-    off on once only or other our out over own per same shall she should so some somebody someone
-    something such than that the their them then there these they this those through to too toward
-    towards under until up upon us very via was we were what whatever when where whether which while who
-    whom whose why will with within without would yes yet you your""".split()
+    """a about above after again against ago all already also although altogether am an and another any
+    anybody anyone anything are around as at be because been before being below beneath between beyond
+    both but by can cannot could despite did do does doing don during each either else ever every
+    everybody everyone everything everywhere except few for from further had has have having he her here
+    hers herself him himself his how however i if in into is it its itself just many maybe me might more
+    most much must my myself near neither never new no nobody nor not nothing now of off on once only or
+    other others our ourselves out over own per perhaps rather same shall she should since so some
+    somebody somehow someone something somewhere such than that the their them themselves then there these
+    they this those though through thus to too toward towards under underneath unless until up upon us
+    very via was we were what whatever when where whether which whichever while who whoever whom whose why
+    will with within without would yes yet you your yourself yourselves""".split()
 )
 _ASKED_DA = frozenset(
     """afgjorde afgjort ang angående besked beslutte besluttede beslutter besluttes besluttet bestemme
@@ -55,31 +57,31 @@ STOPWORDS_EN = _FUNCTION_EN | _ASKED_EN
 
 _LIGHT_DA = frozenset(
     """bedre behandle behandler behandlet bruge bruger brugt brugte del dårlig dårlige dårligt egen
-    egentlig eget egne ekstra faktisk fandtes finder findes flere flytte flytter flyttet folk foregik
-    foregår forlade forlader forlod forskellig forskellige forskelligt fortsat fortsætte fortsætter
-    forvente forventer forventet første gamle gammel gammelt gav gik give giver givet god gode godt gå går
-    hel hele helt hjalp hjælpe hjælper holde holder holdt holdte høj høje højt komme kommer kommet kort
-    korte kræve kræver krævet lagt lang lange langt lave lavede laver lavet lille lokal lokale lokalt
-    lægge lægger mene mener mente miste mistede mister modtage modtager modtaget modtog mulig mulige
-    muligt måde måder nuværende ny nye nyeste nyt næste præcis præcist rammer ramt rigtig rigtige satte se
-    sen senere ser set sidste sige ske sker skete slags slutte små spørge stadig stadigvæk starte startede
-    starter stille stiller stillet stoppe stopper stor store stort stå særlig særlige særligt sætte sætter
-    tage tager taget tidlig tilbage ting tog væk ændre ændres ændret""".split()
+    egentlig eget egne ekstra faktisk fandtes finder flere flytte flytter flyttet folk foregik foregår
+    forlade forlader forlod forskellig forskellige forskelligt fortsat fortsætte fortsætter forvente
+    forventer forventet første gamle gammel gammelt gav gik give giver givet god gode godt gå går hel hele
+    helt hjalp hjælpe hjælper holde holder holdt holdte høj høje højt komme kommer kommet kort korte kræve
+    kræver krævet lagt lang lange langt lave lavede laver lavet lille lokal lokale lokalt lægge lægger
+    mene mener mente miste mistede mister modtage modtager modtaget modtog mulig mulige muligt måde måder
+    nuværende ny nye nyeste nyt næste præcis præcist rammer ramt rigtig rigtige satte se sen senere ser
+    set sidste sige slags slutte små spørge stadig stadigvæk starte startede starter stille stiller
+    stillet stoppe stopper stor store stort stå særlig særlige særligt sætte sætter tage tager taget
+    tidlig tilbage ting tog væk ændre ændres ændret""".split()
 )
 _LIGHT_EN = frozenset(
     """able actually allowed answer ask asked asks away back bad became become becomes began begin begins
     best better big bring brings brought came come comes coming continue continued continues current
-    currently deal deals different done drop drops early end ended ends enough exactly expect expected
-    expects extra far fewer find finding finds first found full gave get gets getting gives giving go goes
-    going gone good got handle handled happen happened happens held help helped helping helps hold holding
-    holds include included includes instead keep keeping keeps kept kind large last late leave leaves
-    leaving left less let lets letting little local long look looked looking looks lose loses losing lost
-    lot made main make makes making mean means move moved moves need needed needs next old part people
-    perform performed possible provide provided provides put puts putting really receive received receives
-    recent remain remains require required requires run running runs see seen sees set sets several short
-    shown shows small sort special start started starts stay stayed stays step stepped steps still stop
-    stopped stops take taken takes taking thing things think thought took top tried tries try turn turned
-    turning turns use used uses using various want wanted wants way ways went whole year years""".split()
+    currently deal deals different done down drop drops early end ended ends enough exactly expect
+    expected expects extra far fewer finding finds first full gave get gets getting gives giving go goes
+    going gone good got handle handled held help helped helping helps hold holding holds include included
+    includes instead keep keeping keeps kept kind large last late leave leaves leaving left less let lets
+    letting little local long looked looks lose loses losing lost lot made main make makes making mean
+    means move moved moves need needed needs next old part people perform performed possible provide
+    provided provides put puts putting really receive received receives recent remain remains require
+    required requires run running runs see seen sees set sets several short shown shows small sort special
+    start started starts stay stayed stays step stepped steps still stop stopped stops take taken takes
+    taking thing things think thought took top tried tries try turn turned turning turns use used uses
+    using various want wanted wants way ways went whole year years""".split()
 )
 LIGHT: Mapping[Language, frozenset[str]] = {"da": _LIGHT_DA, "en": _LIGHT_EN, "mixed": _LIGHT_DA | _LIGHT_EN}
 """Verbs and adjectives that go with any topic, so that it matters little whether a passage has them."""
