@@ -43,6 +43,7 @@ def opened(corpus_index: Path) -> OpenIndex:
         ("how often does X meet?", Asks.OFTEN),
         ("who pays for X when Y wants it?", Asks.PERSON),
         ("who pays for X, and when?", Asks.DATE),
+        ("from when is X closed?", Asks.DATE),
         ("hvem er formand for X?", Asks.PERSON),
         ("which supplier delivers X?", Asks.PERSON),
         ("hvor skal X ligge?", Asks.PLACE),

@@ -42,7 +42,7 @@ _FORMS = {  # in the order of precedence: the first that matches is what is aske
     Asks.DATE: (
         r"\b(?:hvornår|hvilke[nt]? (?:dag|dage|dato|datoer|år|måned|uge|tidspunkt)"
         r"|hvor (?:længe|lang tid)|(?:which|what) (?:days?|dates?|years?|months?|weeks?|time)"
-        r"|(?:^|(?<=[,;] )|(?<=and )|(?<=since )|(?<=until ))when|how (?:long|soon)"
+        r"|(?:^|(?<=[,;] )|(?<=and )|(?<=since )|(?<=until )|(?<=from )|(?<=by ))when|how (?:long|soon)"
         r"|deadline|tidsfrist|frist(?:en)?|startdato|slutdato)\b"
     ),
     Asks.AMOUNT: (

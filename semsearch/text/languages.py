@@ -17,15 +17,16 @@ from semsearch.text.patterns import LazyPattern
 Language = Literal["da", "en", "mixed"]
 
 _FUNCTION_DA = frozenset(
-    """af aldrig alle allerede alt altså anden andet andre at bare begge blandt blev blive bliver både da
-    de deg dem den denne der dere deres derfor derfra deri dermed des det dette dig din dine disse dit dog
-    du efter efterhånden eg ej eller en end endnu ens er et fik for fordi forrige fra før først få får
-    gennem gjorde gør ham han hans har havde have hen hende hendes her herfra herunder hos hun hvad hvem
-    hver hvilke hvilken hvilket hvis hvor hvordan hvorfor hvorledes hvornår hvorvidt i igen ikke imod ind
-    inde inden ingen intet ja jeg jer jeres jo kan kom kun kunne lidt lige man mange med meget mellem men
-    mens mere mest mig min mindre mine mit mod må måske ned nede nej nogen noget nogle nok nu nær når og
-    også om omkring op oppe os over overfor pr på s samt sat selv siden sig sin sine sit skal skulle som
-    så sådan tag til ud uden under var ved vedr vedrørende vel vi via vil ville vor vore vores være været""".split()
+    """af aldrig alle allerede alt altså anden andet andre at bare begge blandt blev blive bliver både
+    da de deg dem den denne der dere deres derfor derfra deri dermed des det dette dig din dine disse
+    dit dog du efter efterhånden eg ej eller en end endnu ens er et fik for fordi forrige fra før først
+    få får gennem gjorde gør ham han hans har havde have hen hende hendes her herfra herunder hos hun
+    hvad hvem hver hvilke hvilken hvilket hvis hvor hvordan hvorfor hvorledes hvornår hvorvidt i igen
+    ikke imod ind inde inden ingen intet ja jeg jer jeres jo kan kom kun kunne lidt lige man mange med
+    meget mellem men mens mere mest mig min mindre mine mit mod må måske ned nede nej nogen noget nogle
+    nok nu nær når og også om omkring op oppe os over overfor pr på s samt sat selv siden sig sin sine
+    sit skal skulle som så sådan tag til ud uden under var ved vedr vedrørende vel vi via vil ville vor
+    vore vores være været""".split()
 )
 _FUNCTION_EN = frozenset(
     """a about above after again against ago all already also although altogether am an and another any
