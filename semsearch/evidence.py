@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-NEXT = 10  # the item whose score tells what the corpus holds of such words anyway
+NEXT = 10  # the item whose score tells what the corpus holds of such words anyway; 0 where it is not there
 FLOOR = 0.2  # added to a word's share: a missing word makes a query doubtful, not void
 MOST = 1.5  # of a word's share that counts
 
@@ -39,7 +39,7 @@ def weigh(
     counted in the others.
     """
     letters = sum(map(len, words))
-    lead = score - float(np.sort(of_items)[::-1][:NEXT][-1])
+    lead = score - (float(np.sort(of_items)[-NEXT]) if len(of_items) >= NEXT else 0.0)
     return (
         -23.3
         + 2.6 * float(np.log2(len(words) + 1))

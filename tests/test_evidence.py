@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from semsearch.evidence import weigh
+from semsearch.evidence import NEXT, weigh
 
 FOUND = {
     "words": ["takster", "solgården"],
     "shares": np.array([0.9, 0.8]),
     "together": np.array([[1.0, 0.0], [0.9, 0.8]]),
     "score": 0.6,
-    "of_items": np.array([0.2, 0.6, 0.3]),
+    "of_items": np.array([0.2, 0.6, *[0.3] * 8]),
     "cosine": 0.5,
     "titled": 0.5,
 }
@@ -22,7 +22,7 @@ FOUND = {
         {"words": ["takst", "sol"]},
         {"shares": np.array([0.9, 0.0])},
         {"together": np.array([[1.0, 0.0], [0.0, 0.8]])},
-        {"of_items": np.array([0.5, 0.6, 0.5])},
+        {"of_items": np.array([0.5, 0.6, *[0.5] * 8])},
         {"cosine": 0.3},
         {"titled": 0.0},
     ],
@@ -45,3 +45,9 @@ def test_words_far_apart_are_not_together() -> None:
 def test_a_query_without_words_is_weighed_by_meaning_alone() -> None:
     none = {**FOUND, "words": [], "shares": np.zeros(0), "together": np.zeros((3, 0))}
     assert np.isfinite(weigh(**none))  # type: ignore[arg-type]
+
+
+def test_few_items_are_not_all_found_by_chance() -> None:
+    only = {**FOUND, "of_items": np.array([0.6])}  # what a filter by case leaves
+    among = {**FOUND, "of_items": np.array([0.6, *[0.3] * NEXT])}
+    assert weigh(**only) > weigh(**among)  # type: ignore[arg-type]
