@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from semsearch.answers.asks import Asks
 from semsearch.answers.extract import Candidate, is_entry, is_row
@@ -13,14 +14,14 @@ from semsearch.text import sentences
 MAX_CHARS = 900  # of a list with its lead
 TABLE_CHARS = 500  # of a table that is quoted whole
 LEAD_CHARS = 400  # how far before a list's entry its lead may begin
+REASON_CHARS = 600  # of a reason with what stands around it
+AROUND = 2  # sentences on either side among which a reason stands
 
 # A sentence that begins so says something only after the one before it.
 _BACK = re.compile(
     r"(?:Det (?:er|var|svarer|betyder|skyldes|drejer)|Dette|Denne|Disse|Heraf|Dermed|Herved|Derved|Han|Hun"
     r"|Sidstnævnte|Førstnævnte|Beløbet|Udgiften|Begge)\b"
 )
-
-_THEREFORE = re.compile(r"\b(?:derfor|dermed|således)\b")  # the reason stands before it
 
 Bounds = tuple[int, int]
 
@@ -29,8 +30,9 @@ def widened(index: Index, question: Question, one: Candidate) -> Bounds:
     """Return the smallest span around a sentence that answers.
 
     A sentence that announces a list ("følgende:") brings the list, unless it holds the one value asked for;
-    an entry of a list brings all of it where a list is asked for. A sentence without the value asked for
-    brings the one beside it that has it.
+    an entry of a list brings all of it where a list is asked for. What says the same as a question for a
+    reason brings what stands around it: the reason. A sentence without the value asked for brings the one
+    beside it that has it.
     """
     text = index.catalog.text(one.passage.item.meeting.document)
     section = one.passage.item.sections[one.passage.section : one.passage.section + 1]
@@ -49,8 +51,9 @@ def widened(index: Index, question: Question, one: Candidate) -> Bounds:
     announces = one.text.rstrip("* ").endswith(":") and not says_it
     if announces or (question.first is Asks.LIST and listed):
         return _list(text, units, here)
-    leans = _BACK.match(one.text) or (Asks.REASON in question.asks and _THEREFORE.search(one.text))
-    if here and leans and _adjoin(text, units[here - 1], units[here]):
+    if question.first is Asks.REASON:
+        return _paragraph(text, units, here)
+    if here and _BACK.match(one.text) and _adjoin(text, units[here - 1], units[here]):
         return units[here - 1][0], units[here][1]
     if one.marks or not question.has_values:
         return one.start, one.end
@@ -75,6 +78,25 @@ def _list(text: str, units: list[Bounds], here: int) -> Bounds:
     ):
         last += 1
     return (start, units[max(last, here)][1])
+
+
+def _paragraph(text: str, units: list[Bounds], here: int) -> Bounds:
+    """Return a sentence with those around it in its paragraph, the next first, as far as they fit."""
+    first = last = here
+    for _ in range(AROUND):
+        if last + 1 < len(units) and _is_run(text, units[first : last + 2]):
+            last += 1
+    for _ in range(AROUND):
+        if first and _is_run(text, units[first - 1 : last + 1]):
+            first -= 1
+    return units[first][0], units[last][1]
+
+
+def _is_run(text: str, units: list[Bounds]) -> bool:
+    """Whether units stand in one paragraph and are short enough to be quoted together for a reason."""
+    return units[-1][1] - units[0][0] <= REASON_CHARS and all(
+        _adjoin(text, one, other) for one, other in pairwise(units)
+    )
 
 
 def _table(text: str, units: list[Bounds], here: int) -> Bounds:
