@@ -27,7 +27,7 @@ LEAST_WORDS = 20  # of an item to be asked about
 LEAST_LENGTH = 5  # of a word
 SURER = 0.6  # what an answer takes above a hit
 Key = tuple[int, int]  # document, ordinal of an item
-PRIOR, SHARE = -1.0, 0.75  # what fits the judged corpora on average, and what it counts beside this corpus
+PRIOR, SHARE = -1.85, 0.75  # what fits the judged corpora on average, and what it counts beside this corpus
 
 
 def calibrate(index: Index, encoder: Encoder) -> dict[str, float]:

@@ -180,6 +180,15 @@ class Thesaurus:
         rare *= self._weights.light if meaning.light else 1.0
         return float(max(best, rare)) * (K1 + 1) * ATTAINABLE
 
+    def reach(self, meaning: Meaning) -> float:
+        """Return how surely this corpus can say a word at all, 0-1; by a compound's parts half as surely."""
+        weights = [
+            min(weight for _, weight in alternate)
+            for alternate in meaning.alternates
+            if (self._index.bm25.df([term for term, _ in alternate]) > 0).all()
+        ]
+        return max(weights, default=0.0)
+
     @cached_property
     def _words(self) -> StaticEncoder:
         return word_encoder(self._encoder)

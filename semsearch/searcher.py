@@ -218,28 +218,30 @@ class Searcher:
         items, places = np.unique(self._owners(scores.rows), axis=0, return_inverse=True)
         of_items = np.full(len(items), -np.inf)
         np.maximum.at(of_items, places.ravel(), scores.plain)
-        title = terms_of(self.index.passage(int(scores.rows[best])).item.title)
-        most = np.array([self._thesaurus.most(meaning) for meaning in meanings])
         topic = [meaning for meaning in meanings if not meaning.light]
         return evidence.weigh(
             words=[meaning.word for meaning in meanings],
+            topic=[meaning.word for meaning in topic],
+            most=np.array([self._thesaurus.most(meaning) for meaning in topic]),
+            reach=np.array([self._thesaurus.reach(meaning) for meaning in topic]),
             shares=scores.shares[best][[not meaning.light for meaning in meanings]],
-            score=float(scores.plain[best]),
-            of_items=of_items,
-            cosine=float(scores.cosine.max()),
             together=np.array(
                 [[meaning.said_by(terms) for meaning in topic] for terms in self._windows(scores)]
             ),
-            titled=float(most @ [meaning.said_by(title) for meaning in meanings] / (most.sum() or 1.0)),
+            score=float(scores.plain[best]),
+            lexical=float(scores.lexical[best]),
+            of_items=of_items,
+            cosine=float(scores.cosine.max()),
         )
 
     def _windows(self, scores: Scores) -> Iterator[frozenset[str]]:
-        """Yield the terms of each sentence of the best passages, of those beside it and of the title."""
+        """Yield the terms of the best passages' titles, and of each sentence with those beside it."""
         for place in np.argsort(-scores.plain, kind="stable")[:READ]:
             passage = self.index.passage(int(scores.rows[place]))
             text = self.index.catalog.text(passage.item.meeting.document)
             title = terms_of(passage.item.title)
             own = [terms_of(text[start:end]) for start, end in sentences(text, passage.start, passage.end)]
+            yield title
             for middle in range(len(own)):
                 yield title.union(*own[max(0, middle - 1) : middle + 2])
 

@@ -26,8 +26,12 @@ CORPUS = Path(__file__).resolve().parents[1] / "corpus"
 FILES = ("greve_queries.jsonl", "seeds_queries.jsonl")
 FRESH = ("greve_fresh.jsonl", "seeds_fresh.jsonl", "corpus_fresh.jsonl")
 MORE = ("greve_more.jsonl", "seeds_more.jsonl", "corpus_more.jsonl")
-ALL = FILES + FRESH + MORE
+ASKED = ("greve_asked.jsonl", "seeds_asked.jsonl", "corpus_asked.jsonl")
+ALL = FILES + FRESH + MORE + ASKED
 KINDS = {
+    "greve_asked.jsonl": {"unanswerable": 282, "question": 142, "paraphrase": 103, "keyword": 34},
+    "seeds_asked.jsonl": {"unanswerable": 137, "keyword": 39, "paraphrase": 34, "question": 33, "typo": 4},
+    "corpus_asked.jsonl": {"unanswerable": 128},
     "greve_more.jsonl": {
         "unanswerable": 178,
         "question": 88,
@@ -78,6 +82,9 @@ KINDS = {
     },
 }
 LANGUAGES = {
+    "greve_asked.jsonl": {"en": 281, "da": 280},
+    "seeds_asked.jsonl": {"da": 136, "en": 111},
+    "corpus_asked.jsonl": {"en": 64, "da": 64},
     "greve_more.jsonl": {"en": 224, "da": 220},
     "seeds_more.jsonl": {"da": 37, "en": 37},
     "corpus_more.jsonl": {"da": 37, "en": 38},
@@ -88,6 +95,9 @@ LANGUAGES = {
     "seeds_queries.jsonl": {"da": 34, "en": 30, "mixed": 1},
 }
 SPLITS = {
+    "greve_asked.jsonl": {"tune": 462, "held": 99},
+    "seeds_asked.jsonl": {"tune": 189, "held": 58},
+    "corpus_asked.jsonl": {"tune": 103, "held": 25},
     "greve_more.jsonl": {"tune": 299, "held": 145},
     "seeds_more.jsonl": {"tune": 49, "held": 25},
     "corpus_more.jsonl": {"tune": 50, "held": 25},

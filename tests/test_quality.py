@@ -129,24 +129,59 @@ FLOORS: dict[tuple[str, str, str | None], Floors] = {
         "lang=da": (37, 0.91),
         "lang=en": (35, 0.78),
     },
+    ("corpus", "corpus_asked.jsonl", "tune"): {},
+    ("corpus", "corpus_asked.jsonl", "held"): {},
+    ("seeds", "seeds_asked.jsonl", "tune"): {
+        "all": (76, 0.89),
+        "lang=da": (44, 0.92),
+        "lang=en": (32, 0.83),
+        "kind=keyword": (28, 0.95),
+        "kind=paraphrase": (23, 0.79),
+        "kind=question": (21, 0.85),
+        "kind=typo": (4, 0.87),
+    },
+    ("seeds", "seeds_asked.jsonl", "held"): {
+        "all": (34, 0.93),
+        "lang=da": (21, 0.92),
+        "lang=en": (13, 0.91),
+    },
+    ("greve", "greve_asked.jsonl", "tune"): {
+        "all": (220, 0.78),
+        "lang=da": (111, 0.78),
+        "lang=en": (109, 0.77),
+        "kind=keyword": (24, 0.88),
+        "kind=paraphrase": (83, 0.70),
+        "kind=question": (113, 0.81),
+    },
+    ("greve", "greve_asked.jsonl", "held"): {
+        "all": (59, 0.87),
+        "lang=da": (29, 0.90),
+        "lang=en": (30, 0.82),
+    },
 }
 # Unanswerable queries, how many of them may get hits, and how many answerable ones may be refused. The bar is
-# one in ten and one in twenty: the first queries hold it (below); the further ones ("more") are near misses.
+# one in ten and one in twenty: the first queries hold it (below); "more" are near misses, "asked" often long.
 JUNK: dict[tuple[str, str, str | None], tuple[int, int, int]] = {
     ("corpus", "corpus_queries.jsonl", None): (14, 2, 1),
-    ("corpus", "corpus_more.jsonl", "tune"): (30, 8, 3),
-    ("corpus", "corpus_more.jsonl", "held"): (15, 3, 2),
-    ("seeds", "dev.jsonl", None): (3, 0, 2),
-    ("seeds", "seeds_queries.jsonl", "tune"): (8, 0, 2),
-    ("seeds", "seeds_queries.jsonl", "held"): (3, 0, 2),
-    ("seeds", "seeds_more.jsonl", "tune"): (29, 6, 2),
-    ("seeds", "seeds_more.jsonl", "held"): (15, 2, 4),
+    ("corpus", "corpus_more.jsonl", "tune"): (30, 6, 1),
+    ("corpus", "corpus_more.jsonl", "held"): (15, 6, 3),
+    ("seeds", "dev.jsonl", None): (3, 0, 1),
+    ("seeds", "seeds_queries.jsonl", "tune"): (8, 0, 1),
+    ("seeds", "seeds_queries.jsonl", "held"): (3, 0, 1),
+    ("seeds", "seeds_more.jsonl", "tune"): (29, 4, 2),
+    ("seeds", "seeds_more.jsonl", "held"): (15, 3, 3),
     ("greve", "greve_dev.jsonl", None): (0, 0, 1),
-    ("greve", "greve_queries.jsonl", "tune"): (24, 0, 11),
-    ("greve", "greve_queries.jsonl", "held"): (12, 4, 11),
-    ("greve", "greve_more.jsonl", "tune"): (120, 34, 11),
-    ("greve", "greve_more.jsonl", "held"): (58, 14, 2),
-    ("greve", "greve_fresh.jsonl", "held"): (18, 5, 6),
+    ("greve", "greve_queries.jsonl", "tune"): (24, 2, 13),
+    ("greve", "greve_queries.jsonl", "held"): (12, 4, 10),
+    ("greve", "greve_more.jsonl", "tune"): (120, 41, 7),
+    ("greve", "greve_more.jsonl", "held"): (58, 20, 4),
+    ("greve", "greve_fresh.jsonl", "held"): (18, 3, 8),
+    ("corpus", "corpus_asked.jsonl", "tune"): (103, 23, 0),
+    ("corpus", "corpus_asked.jsonl", "held"): (25, 5, 0),
+    ("seeds", "seeds_asked.jsonl", "tune"): (113, 10, 4),
+    ("seeds", "seeds_asked.jsonl", "held"): (24, 4, 7),
+    ("greve", "greve_asked.jsonl", "tune"): (242, 90, 9),
+    ("greve", "greve_asked.jsonl", "held"): (40, 23, 1),
 }
 GROUPS = [(*key, group) for key, floors in FLOORS.items() for group in floors]
 
@@ -210,7 +245,9 @@ def test_what_the_minutes_do_not_hold_is_refused(
 
 
 def test_the_first_queries_hold_the_bar_of_refusal(reports: Reports) -> None:
-    first = [key for key in FLOORS if key[2] != "held" and "more" not in key[1]]
+    first = [
+        key for key in FLOORS if key[2] != "held" and not key[1].endswith(("_more.jsonl", "_asked.jsonl"))
+    ]
     pairs = [reports.of(*key).abstention for key in first]
     assert (sum(pair.answerable for pair in pairs), sum(pair.unanswerable for pair in pairs)) == (329, 49)
     assert sum(len(pair.refused) for pair in pairs) <= 0.05 * 329
@@ -219,7 +256,7 @@ def test_the_first_queries_hold_the_bar_of_refusal(reports: Reports) -> None:
 
 def test_what_was_held_back_is_found_as_well_as_what_was_tuned_on(reports: Reports) -> None:
     found = {True: (0.0, 0), False: (0.0, 0)}
-    for key in FLOORS:
+    for key in [key for key, floors in FLOORS.items() if floors]:
         figures = reports.of(*key).arm("hybrid").figures["all"]
         total, queries = found[key[2] == "held"]
         found[key[2] == "held"] = total + figures.mrr_10 * figures.queries, queries + figures.queries

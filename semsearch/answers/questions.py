@@ -12,9 +12,11 @@ from semsearch.text import normalise
 
 _BODIES = (  # what "which ..." asks for where it asks for a person or body
     r"leverandør\w*|kommune\w*|firma\w*|virksomhed\w*|bank\w*|afdeling\w*|center|centre|konsulent\w*|forening\w*"
-    r"|organisation\w*|parti\w*|person\w*|revisor\w*|selskab\w*|udvalg|suppliers?|compan(?:y|ies)|firms?|banks?"
-    r"|departments?|consultants?|municipalit(?:y|ies)|part(?:y|ies)|organi[sz]ations?|associations?|committees?"
-    r"|persons?|people"
+    r"|organisation\w*|parti\w*|person\w*|revisor\w*|selskab\w*|udvalg|myndighed\w*|styrelser?|ministeri\w*"
+    r"|region\w*|råd|entreprenør\w*|arkitekt\w*|forfatter\w*|kunstner\w*|klub\w*|skoler?|institution\w*"
+    r"|suppliers?|compan(?:y|ies)|firms?|banks?|departments?|consultants?|municipalit(?:y|ies)|part(?:y|ies)"
+    r"|organi[sz]ations?|associations?|committees?|persons?|people|authorit(?:y|ies)|agenc(?:y|ies)|ministr(?:y|ies)"
+    r"|regions?|councils?|contractors?|architects?|authors?|artists?|clubs?|schools?|institutions?"
 )
 _MEASURES = (  # what "what ..." asks for where it asks for a figure
     r"rate|interest|rente|sum|share|percentage|saving|besparelse|occupancy|andel|amount|budget|belægning"
@@ -55,7 +57,7 @@ _FORMS = {  # in the order of precedence: the first that matches is what is aske
     Asks.COUNT: r"\b(?:hvor mange|how many|antal\w*|number of)\b",
     Asks.PERSON: (
         r"\b(?:hvem|who|whom|whose"
-        rf"|(?:hvilke[nt]?|which|what) (?:to |two |tre |three )?(?:\w+ )?(?:{_BODIES}))\b"
+        rf"|(?:hvilke[nt]?|which|what) (?:to |two |tre |three )?(?:[\w'’-]+ )?(?:{_BODIES}))\b"
     ),
     Asks.LIST: (
         r"\b(?:hvilke|which (?:two|three|four|five|\w+s)\b|what (?:two|three|four|five)|hvad består"
