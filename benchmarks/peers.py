@@ -164,6 +164,11 @@ def measure(found: Sequence[Set], index: Path, folder: Path) -> dict[str, Report
     }
 
 
+def is_ranked(one: Set) -> bool:
+    """Whether a set has queries that something answers."""
+    return any(judged.relevant for judged in read_judged(one.queries, split=one.split))
+
+
 def show(report: Report, name: str) -> None:
     """Print one set: MRR@10, nDCG@10 and p against ours, a row for each system."""
     for arm in report.arms:
@@ -176,7 +181,7 @@ def show(report: Report, name: str) -> None:
 
 
 def main() -> None:
-    found = sets(shared_folder(__doc__))
+    found = [one for one in sets(shared_folder(__doc__)) if is_ranked(one)]
     print("| set | system | MRR@10 | Danish | English | nDCG@10 | p against hybrid |")
     print("|---|---|---|---|---|---|---|")
     with indexes(found) as built, tempfile.TemporaryDirectory(prefix="semsearch-peers-") as folder:

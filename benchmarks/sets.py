@@ -31,12 +31,13 @@ def sets(shared: Path) -> list[Set]:
     ]
     for split in ("tune", "held"):
         found.append(Set(f"corpus, further, {split}", ROOT / "corpus", JUDGED / "corpus_more.jsonl", split))
+        found.append(Set(f"corpus, as asked, {split}", ROOT / "corpus", JUDGED / "corpus_asked.jsonl", split))
     for name, given in (("seeds", "dev.jsonl"), ("greve", "greve_dev.jsonl")):
         found.append(Set(f"{name}, given", shared / name, shared / "eval" / given))
         for split in ("tune", "held"):
-            own, further = JUDGED / f"{name}_queries.jsonl", JUDGED / f"{name}_more.jsonl"
-            found.append(Set(f"{name}, own, {split}", shared / name, own, split))
-            found.append(Set(f"{name}, further, {split}", shared / name, further, split))
+            for what, file in (("own", "queries"), ("further", "more"), ("as asked", "asked")):
+                queries = JUDGED / f"{name}_{file}.jsonl"
+                found.append(Set(f"{name}, {what}, {split}", shared / name, queries, split))
         found.append(Set(f"{name}, fresh, held", shared / name, JUDGED / f"{name}_fresh.jsonl"))
     return [one for one in found if one.corpus.is_dir() and one.queries.is_file()]
 

@@ -22,7 +22,8 @@ SIGNIFICANT = 0.05
 
 def show_evaluation(report: Report, out: Console) -> None:
     """Print a report: figures of each arm and group, p between arms, the abstention pair, latency."""
-    out.print(_arms(report))
+    if report.abstention.answerable:
+        out.print(_arms(report))
     if report.comparisons:
         out.print(_comparisons(report))
     for line in _facts(report):
