@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 
 import numpy as np
@@ -99,7 +100,9 @@ def _open(folder: Path) -> tuple[tantivy.Schema, tantivy.Searcher]:
             for path in folder.iterdir():
                 os.symlink(path.resolve(), os.path.join(links, path.name))
             index = tantivy.Index.open(links)
-            return index.schema, index.searcher()
+            searcher = index.searcher()
+            rmtree(links, ignore_errors=True)  # and again on leaving: tantivy's watcher may lock meanwhile
+            return index.schema, searcher
     except (OSError, NotImplementedError):  # no place for it, or a Windows that lets not everyone make links
         index = tantivy.Index.open(str(folder))
         return index.schema, index.searcher()

@@ -1,5 +1,6 @@
 """Candidates of tantivy against what brute force says shares a term."""
 
+import tempfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -79,3 +80,14 @@ def test_a_search_writes_nothing(tmp_path: Path) -> None:
     before = sorted(path.name for path in (tmp_path / "2022").iterdir())
     assert found(Lexical([tmp_path / "2022"]), "havn")
     assert sorted(path.name for path in (tmp_path / "2022").iterdir()) == before
+
+
+def test_opening_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even where tantivy's watcher locks the folder while it is removed, once in some hundred times."""
+    links = tmp_path / "links"
+    links.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(links))
+    lexical.build(tmp_path / "2022", ENTRIES)
+    for _ in range(1000):
+        Lexical([tmp_path / "2022"])
+    assert list(links.iterdir()) == []
