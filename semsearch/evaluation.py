@@ -23,12 +23,13 @@ from semsearch.errors import UsageError
 from semsearch.index import Index
 from semsearch.judgments import Judged, Target, named, read_run, write_qrels, write_run, write_topics
 from semsearch.metrics import mean, ndcg, paired_p, percentile, recall, reciprocal_rank, success
+from semsearch.reranking import rerank
 from semsearch.searcher import Searcher
 from semsearch.text import case_key
 
 DEPTH = 100
 SHOWN = 10  # hits of a search as users see it, for latency
-ARMS = ("lexical", "dense", "translated", "hybrid")
+ARMS = ("lexical", "dense", "translated", "hybrid", "reranked")
 
 Ranked = list[tuple[str, float]]  # (item id, score), best first
 
@@ -140,8 +141,9 @@ def arm_weights(shipped: Weights) -> dict[str, Weights]:
     """Return the weights that make each arm of the one search path.
 
     lexical: the query's own stems and their compound parts; dense: the vectors alone; translated: lexical
-    with the lexicon and the corpus's words nearest in meaning or spelling; hybrid: all of it, as shipped. All
-    but hybrid leave out what rests neither on words nor on vectors: dates, decisions, closed items.
+    with the lexicon and the corpus's words nearest in meaning or spelling; hybrid: all of it, as shipped;
+    reranked: its best items, with a second stage. The first three leave out what rests neither on words nor
+    on vectors: dates, decisions, closed items.
     """
     plain = replace(
         shipped,
@@ -163,6 +165,7 @@ def arm_weights(shipped: Weights) -> dict[str, Weights]:
         "dense": replace(plain, lexical=0.0, lexical_known=0.0),
         "translated": translated,
         "hybrid": shipped,
+        "reranked": shipped,
     }
 
 
@@ -249,17 +252,18 @@ def _runs(searcher: Searcher, judged: Sequence[Judged], arms: Sequence[str]) -> 
     weights = arm_weights(searcher.weights)
     searchers = {name: Searcher(searcher.index, searcher.encoder, weights[name]) for name in arms or ARMS}
     return {
-        name: {one.id: _ranked(arm, one.query) for one in judged if one.relevant}
+        name: {one.id: _ranked(arm, one.query, again=name == "reranked") for one in judged if one.relevant}
         for name, arm in searchers.items()
     }
 
 
-def _ranked(searcher: Searcher, query: str) -> Ranked:
-    """Return the items that score above 0, each once, by its best hit."""
+def _ranked(searcher: Searcher, query: str, *, again: bool) -> Ranked:
+    """Return the items that score above 0, each once, by its best hit; `again` with the second stage."""
     best: dict[str, float] = {}
-    for hit in searcher.search(query, k=DEPTH, abstain=False).hits:
-        if hit.score > 0:
-            best.setdefault(hit.id.partition("#")[0], hit.score)
+    hits = searcher.search(query, k=DEPTH, abstain=False).hits
+    for hit, score in rerank(searcher, query, hits) if again else [(hit, hit.score) for hit in hits]:
+        if score > 0:
+            best.setdefault(hit.id.partition("#")[0], score)
     return list(best.items())
 
 

@@ -106,7 +106,7 @@ def test_every_weight_has_its_place_in_the_arms() -> None:
 
 
 def test_every_two_arms_are_compared(report: Report) -> None:
-    assert len(report.comparisons) == 6
+    assert len(report.comparisons) == 10
     for one in report.comparisons:
         values = [report.arm(name).figures["all"].ndcg_10 for name in (one.first, one.second)]
         assert one.difference == pytest.approx(values[0] - values[1])

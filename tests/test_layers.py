@@ -16,7 +16,7 @@ FLOORS = (
     "cli api mcp",
     "library job views terminal feed evaluation_view chart",
     "answers likeness llm news evaluation status checking reindex",
-    "assembly",
+    "assembly reranking",
     "planning calibration",
     "searcher",
     "meanings cases evidence",
