@@ -21,6 +21,7 @@ from semsearch.text import (
     slug,
     tokenise,
 )
+from semsearch.text.patterns import LazyPattern
 
 MONTHS = {
     name: number
@@ -37,48 +38,47 @@ MONTHS = {
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _DATES = (
-    re.compile(rf"\b{_YEAR}-(?P<month>\d\d?)-(?P<day>\d\d?)\b"),
-    re.compile(rf"\b(?P<day>\d\d?)[-./](?P<month>\d\d?)[-./]{_YEAR}\b"),
-    re.compile(rf"\b(?:d(?:en)?\.? )?(?P<day>\d\d?)(?:\.|st|nd|rd|th)? (?P<month>{_MONTH})\.?,? {_YEAR}\b"),
-    re.compile(rf"\b(?P<month>{_MONTH})\.? (?P<day>\d\d?)(?:st|nd|rd|th)?,? {_YEAR}\b"),
-    re.compile(rf"\b(?P<month>{_MONTH})\.? {_YEAR}\b"),
-    re.compile(rf"\b{_YEAR}-(?P<month>\d\d)\b(?!-)"),
-    re.compile(rf"\b{_YEAR}\b"),
+    LazyPattern(rf"\b{_YEAR}-(?P<month>\d\d?)-(?P<day>\d\d?)\b"),
+    LazyPattern(rf"\b(?P<day>\d\d?)[-./](?P<month>\d\d?)[-./]{_YEAR}\b"),
+    LazyPattern(rf"\b(?:d(?:en)?\.? )?(?P<day>\d\d?)(?:\.|st|nd|rd|th)? (?P<month>{_MONTH})\.?,? {_YEAR}\b"),
+    LazyPattern(rf"\b(?P<month>{_MONTH})\.? (?P<day>\d\d?)(?:st|nd|rd|th)?,? {_YEAR}\b"),
+    LazyPattern(rf"\b(?P<month>{_MONTH})\.? {_YEAR}\b"),
+    LazyPattern(rf"\b{_YEAR}-(?P<month>\d\d)\b(?!-)"),
+    LazyPattern(rf"\b{_YEAR}\b"),
 )  # fmt: skip
 _BARE_YEAR = _DATES[-1]
-_DECISION = re.compile(
+_DIGIT = re.compile(r"\d")  # every date has one
+_DECISION = LazyPattern(
     r"\b(beslut\w*|vedtag\w*|godkend\w*|afgjor\w*|afgør\w*|bestem\w*|indstil\w*|afvis\w*|forkast\w*|udfald\w*"
     r"|decid\w*|decision\w*|approv\w*|adopt\w*|reject\w*|resol\w*|outcome|agree[ds]?)\b"
 )
 _OUTCOMES = (
     (
         OutcomeKind.POSTPONED,
-        re.compile(r"\b(udsat|udsatte|udskudt|udskudte|udsættelse|postponed|deferred)\b"),
+        LazyPattern(r"\b(udsat|udsatte|udskudt|udskudte|udsættelse|postponed|deferred)\b"),
     ),
-    (OutcomeKind.REFERRED, re.compile(r"\b(sendt tilbage|tilbagesendt|sent back|referred back)\b")),
+    (OutcomeKind.REFERRED, LazyPattern(r"\b(sendt tilbage|tilbagesendt|sent back|referred back)\b")),
     (
         OutcomeKind.REJECTED,
-        re.compile(r"\b(afvist|afviste|forkastet|forkastede|nedstemt|rejected|voted down)\b"),
+        LazyPattern(r"\b(afvist|afviste|forkastet|forkastede|nedstemt|rejected|voted down)\b"),
     ),
-    (OutcomeKind.WITHDRAWN, re.compile(r"\b(taget af dagsordenen|trukket tilbage|withdrawn)\b")),
+    (OutcomeKind.WITHDRAWN, LazyPattern(r"\b(taget af dagsordenen|trukket tilbage|withdrawn)\b")),
 )
 
-_ASKED = (
-    re.compile(  # what is named says what kind of answer is wanted: "hvor stort er lånet" wants no large one
-        r"\b(?:hvor (?P<how>store?|stort|lange?|langt|højt?|høje|gamle|gammelt?|ofte|længe|dyrt?)"
-        r"|how (?P<size>big|large|long|high|old|often|soon|expensive)"
-        r"|hvad\b.*?\b(?P<price>kost(?:e|er|ede|et))"
-        r"|(?:what|how much) (?:do|does|did|will|would|has|is)\b.*?\b(?P<cost>costs?)"
-        r"|(?P<dear>dyrere|billigere)"
-        r"|hvilke[nt]? (?P<dag>dage?|dato(?:er)?|år|måned(?:er)?|uger?|tidspunkt(?:er)?)"
-        r"|(?:which|what) (?P<day>days?|dates?|years?|months?|weeks?|time)"
-        r"|hvornår\b.*?\b(?P<enters>træde|træder|trådte)\b.*?\bi (?P<force>kraft)"
-        r"|when\b.*?\b(?P<takes>takes?|comes?|goe?s?) (?:into )?(?P<effect>effect|force)"
-        r"|(?P<wants>want(?:s|ed)?) to|(?P<wishes>ønske(?:r|de)?) at)\b",
-        re.IGNORECASE,
-    )
+_ASKED = LazyPattern(  # what is named says what kind of answer is wanted: "hvor stort" wants nothing large
+    r"\b(?:hvor (?P<how>store?|stort|lange?|langt|højt?|høje|gamle|gammelt?|ofte|længe|dyrt?)"
+    r"|how (?P<size>big|large|long|high|old|often|soon|expensive)"
+    r"|hvad\b.*?\b(?P<price>kost(?:e|er|ede|et))"
+    r"|(?:what|how much) (?:do|does|did|will|would|has|is)\b.*?\b(?P<cost>costs?)"
+    r"|(?P<dear>dyrere|billigere)"
+    r"|hvilke[nt]? (?P<dag>dage?|dato(?:er)?|år|måned(?:er)?|uger?|tidspunkt(?:er)?)"
+    r"|(?:which|what) (?P<day>days?|dates?|years?|months?|weeks?|time)"
+    r"|hvornår\b.*?\b(?P<enters>træde|træder|trådte)\b.*?\bi (?P<force>kraft)"
+    r"|when\b.*?\b(?P<takes>takes?|comes?|goe?s?) (?:into )?(?P<effect>effect|force)"
+    r"|(?P<wants>want(?:s|ed)?) to|(?P<wishes>ønske(?:r|de)?) at)\b",
+    re.IGNORECASE,
 )
-_WHEN = re.compile(  # what is to happen then goes with any topic, where a date is asked for
+_WHEN = LazyPattern(  # what is to happen then goes with any topic, where a date is asked for
     r"\b(?:hvornår|when)\b.*?\b(?P<event>åbne[rst]?|åbnede|lukke[rst]?|lukkede|begynder?|begyndte|ophører?"
     r"|forventes|open(?:s|ed)?|close[sd]?|finish(?:es|ed)?|due|ready|færdig[et]?)\b",
     re.IGNORECASE,
@@ -126,12 +126,12 @@ def parse(text: str, committees: Mapping[str, str] | None = None) -> Query:
         token[1:]
         for token in tokens
         if token.word in _SCAFFOLDING[tongue] and not _is_initials(text, *token[1:])
-    } | {match.span(name) for match in _ASKED.finditer(text) for name in match.groupdict()}
+    } | {match.span(name) for match in _ASKED.now.finditer(text) for name in match.groupdict()}
     spans = _wholes(token[1:] for token in tokens if token[1:] not in scaffolding)
     spans = spans or _wholes(token[1:] for token in tokens)
     typed = {normalise(text[start:end]): (start, end) for start, end in reversed(spans)}
     words = sorted(typed, key=lambda word: typed[word])
-    events = {normalise(match["event"]) for match in _WHEN.finditer(text)}
+    events = {normalise(match["event"]) for match in _WHEN.now.finditer(text)}
     light = (LIGHT[tongue] | events).intersection(words)
     return Query(
         text=text,
@@ -144,8 +144,8 @@ def parse(text: str, committees: Mapping[str, str] | None = None) -> Query:
         last=last,
         precise=bool(dates),
         committees=found,
-        asks_decision=bool(_DECISION.search(normalise(text))),
-        outcome=next((kind for kind, pattern in _OUTCOMES if pattern.search(normalise(text))), None),
+        asks_decision=bool(_DECISION.now.search(normalise(text))),
+        outcome=next((kind for kind, pattern in _OUTCOMES if pattern.now.search(normalise(text))), None),
     )
 
 
@@ -183,8 +183,8 @@ def _period(text: str) -> tuple[date | None, date | None, list[tuple[int, int]]]
     """Return the period that the dates of a text span, and where they stand."""
     periods: list[tuple[date, date]] = []
     spans: list[tuple[int, int]] = []
-    for pattern in _DATES:
-        for match in pattern.finditer(text.lower()):
+    for pattern in _DATES if _DIGIT.search(text) else ():
+        for match in pattern.now.finditer(text.lower()):
             if _within(match.start(), spans) or (
                 pattern is _BARE_YEAR and _part_of_number(text, match.span())
             ):
