@@ -93,6 +93,10 @@ def test_any_text_is_a_question(text: str) -> None:
         ("hvor tit gøres X rent?", "Det sker hver anden uge.", ["hver anden uge"]),
         ("hvor mange klubber fik X?", "I 2021 blev 79 foreninger støttet.", ["79 foreninger"]),
         ("hvem betaler X?", "Udgiften påhviler museets bestyrelse.", ["bestyrelse"]),
+        ("hvor mange penge får X?", "34. Ældreklubben | 45.000 | 98.912", ["45.000", "98.912"]),
+        ("hvad koster X?", "Lokalerne på 2.820 kvadratmeter koster 3 mio. kr.", ["3 mio. kr."]),
+        ("hvor mange penge får X?", "Efter § 79 og stk. 3 er der 12.000 kr.", ["12.000 kr."]),
+        ("hvilken uge er X?", "Vinterferien ligger i uge 8.", ["uge 8"]),
         ("hvem bestemmer X?", "Det følger af loven (BEK nr. 12), og KL bestemmer.", ["KL"]),
     ],
 )  # fmt: skip

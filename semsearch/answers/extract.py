@@ -40,6 +40,7 @@ WEIGHTS: Mapping[str, float] = {
     "value": 0.75,  # whether it holds what is asked for: an amount, a date, a name
     "cue": 0.3,  # 1 where a word stands that usually introduces it ("udgift", "senest")
     "near": 0.55,  # how close such a value stands to a word of the question, 0-1
+    "label": 0.4,  # 1 for a table row whose first cell the question names in full
     "passage": 0.5,  # how far its passage's score is below the best passage's, 0 or less
     "item": 4.0,  # how far its item's score is below the best hit's, 0 or less
     "first": 0.35,  # 1 for the best hit's item
@@ -56,6 +57,7 @@ SUMMARY = 0.05  # what a summary has ahead, where the kind of question says noth
 NOTHING: frozenset[str] = frozenset()
 _ROW = re.compile(r"\t| \| ")
 _ENTRY = re.compile(r"(?:[-–—•*·▪o]|\(?(?:\d{1,2}|[a-zæøå])[.)])\s")
+_NUMBERED = re.compile(r"\s*\d+[a-z]?[.)]\s*")
 _SECTION = {
     Asks.AMOUNT: {SectionKind.ECONOMY: 0.1, SectionKind.RECOMMENDATION: 0.05},
     Asks.VOTE: {SectionKind.DECISION: 0.6},
@@ -102,6 +104,7 @@ def candidates(searcher: Searcher, question: Question, result: Result) -> list[C
     cosines = _cosines(searcher, found, np.array(own) + np.array(around), vector)
     items = _Items(result)
     counts = question.first is Asks.COUNT
+    named = terms_of(question.text)
     scored = []
     for place, one in enumerate(found):
         title = terms_of(one.passage.item.title)
@@ -117,6 +120,7 @@ def candidates(searcher: Searcher, question: Question, result: Result) -> list[C
             "value": 1.0 if leads else worth,
             "cue": float(leads or question.is_cued(one.text)),
             "near": max(float(leads), near),
+            "label": float(is_row(one.text) and bool(label := _label(one.text)) and label <= named),
             "passage": strengths[one.passage.row],
             "item": items.strength(one.passage),
             "first": items.is_first(one.passage),
@@ -342,6 +346,11 @@ def _sentences(searcher: Searcher, passages: Sequence[PassageRow]) -> Iterator[_
             elif not row and not is_entry(words):
                 lead = terms
             before, in_table = terms, row
+
+
+def _label(row: str) -> frozenset[str]:
+    """Return the terms of a row's first cell, without its number in a list ("34. Ældre Sagen")."""
+    return terms_of(_NUMBERED.sub("", _ROW.split(row, maxsplit=1)[0]))
 
 
 def is_row(text: str) -> bool:

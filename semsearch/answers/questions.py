@@ -141,22 +141,22 @@ class Question:
             for start, end in values_in(sentence, self.told_by)
             if normalise(sentence[start:end]).strip(" .") not in known
         ]
-        fitting = [(start, end) for start, end in found if self._fits(sentence[start:end])]
+        fitting = [(start, end) for start, end in found if self._fits(sentence, start, end)]
         return tuple(fitting or found)
 
     def worth(self, sentence: str, marks: Spans) -> float:
         """Return how well values fit: 1; `BARE` where none is of the kind asked for; 0 for none."""
         if not marks:
             return 0.0
-        return 1.0 if any(self._fits(sentence[start:end]) for start, end in marks) else BARE
+        return 1.0 if any(self._fits(sentence, start, end) for start, end in marks) else BARE
 
-    def _fits(self, value: str) -> bool:
+    def _fits(self, sentence: str, start: int, end: int) -> bool:
         """Whether a value is of the very kind asked for: money, a share, somebody who is no committee."""
         if Asks.AMOUNT in self.asks and self._is_about_share:
-            return is_share(value)
+            return is_share(sentence[start:end])
         if Asks.AMOUNT in self.asks and self._is_about_money:
-            return is_money(value)
-        return self.first is not Asks.PERSON or self._is_about_bodies or not is_own_body(value)
+            return is_money(sentence, start, end)
+        return self.first is not Asks.PERSON or self._is_about_bodies or not is_own_body(sentence[start:end])
 
     @cached_property
     def _is_about_money(self) -> bool:

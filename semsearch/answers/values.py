@@ -14,7 +14,7 @@ _MONTHS = (
 )
 _YEAR = r"(?:19|20)\d\d"
 _FIGURE = r"(?<!\d)\d+(?:[.,]\d+)*"
-_START = r"(?<![\w/.-])"
+_START = r"(?<![\w/.-])(?<!§ )(?<!§)(?<!\bstk\. )(?<!\bnr\. )"  # "§ 79" and "nr. 3" count nothing
 _SEVERAL = r"(?:to|tre|fire|fem|seks|syv|otte|ni|ti|elleve|tolv|femten|tyve|tredive|halvtreds|hundrede)"
 _SPELLED = rf"(?:en|et|hver|hvert|første|anden|sidste|{_SEVERAL})"
 _SCALE = r"(?:mio\.?|mia\.?|millioner|milliarder)"
@@ -32,7 +32,7 @@ _DATE = "|".join(
         rf"\b{_YEAR}/\d\d\b|\b{_YEAR}\b|\bkl\.\s?\d{{1,2}}(?:[.:]\d\d)?",
         r"\b(?:\d\.|første|andet|tredje|fjerde) (?:kvartal|halvår)\b",
         rf"\b(?:{_FIGURE}|{_SPELLED})\s(?:dage?|uger?|måned(?:er)?|år|gange?)\b",
-        r"\b(?:man|tirs|ons|tors|fre|lør|søn)dag(?:e|en)?\b",
+        r"\b(?:man|tirs|ons|tors|fre|lør|søn)dag(?:e|en)?\b|\buge\s\d{1,2}(?:\s?(?:-|–|og|til)\s?\d{1,2})?\b",
     )
 )
 _CAPITAL = r"(?!(?:BEK|LBK|LOV|CIR|VEJ)\b)[A-ZÆØÅ][\wæøåÆØÅ&/-]*"
@@ -99,6 +99,7 @@ _VALUE = {
 }
 _CUE = {asks: LazyPattern(pattern, re.IGNORECASE) for asks, pattern in _CUES.items()}
 _CELL = LazyPattern(rf"(?:\||\t)\s*(?P<figure>{_FIGURE})(?=\s*(?:\||\t|$))")  # a bare figure in a table
+_GROUPED = LazyPattern(r"\d{1,3}(?:\.\d{3})+$")
 _MONEY_OR_SHARE = LazyPattern(rf"{_MONEY}|{_SHARE}", re.IGNORECASE)
 _SHARE_OF = LazyPattern(_SHARE, re.IGNORECASE)
 _BODY = LazyPattern(r"(?:udvalg|råd|direktion|administration|forvaltning)(?:et|en)?s?$|^Center for|^Kommunen")
@@ -124,9 +125,14 @@ def values_in(sentence: str, asks: Iterable[Asks]) -> Spans:
     return tuple(kept)
 
 
-def is_money(text: str) -> bool:
-    """Return whether a value is an amount of money or a share, not a bare figure."""
-    return _MONEY_OR_SHARE.now.search(text) is not None
+def is_money(sentence: str, start: int, end: int) -> bool:
+    """Return whether a value is an amount of money or a share: a bare figure only as a table's cell ("45.000")."""
+    value = sentence[start:end]
+    if _MONEY_OR_SHARE.now.search(value):
+        return True
+    return _GROUPED.now.match(value) is not None and any(
+        match.span("figure") == (start, end) for match in _CELL.now.finditer(sentence)
+    )
 
 
 def is_share(text: str) -> bool:
