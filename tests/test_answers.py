@@ -94,6 +94,7 @@ def test_any_text_is_a_question(text: str) -> None:
         ("hvor mange klubber fik X?", "I 2021 blev 79 foreninger støttet.", ["79 foreninger"]),
         ("hvem betaler X?", "Udgiften påhviler museets bestyrelse.", ["bestyrelse"]),
         ("hvor mange penge får X?", "34. Ældreklubben | 45.000 | 98.912", ["45.000", "98.912"]),
+        ("hvor mange penge får X?", "Klubben\t7.000\t8.000\nI alt\t9.000", ["7.000", "8.000", "9.000"]),
         ("hvad koster X?", "Lokalerne på 2.820 kvadratmeter koster 3 mio. kr.", ["3 mio. kr."]),
         ("hvor mange penge får X?", "Efter § 79 og stk. 3 er der 12.000 kr.", ["12.000 kr."]),
         ("hvilken uge er X?", "Vinterferien ligger i uge 8.", ["uge 8"]),
@@ -211,8 +212,10 @@ def test_no_decision_is_said(opened: OpenIndex) -> None:
 
 def is_exact(opened: OpenIndex, quote: Quote) -> bool:
     documents = {row.path: row.number for row in opened.index.catalog.documents()}
-    text = opened.index.catalog.text(documents[quote.source.path])
-    return text[quote.source.start : quote.source.end] == quote.text and all(
+    text, start = opened.index.catalog.text(documents[quote.source.path]), quote.source.start
+    if text[max(0, start - 1) : start].isalnum() and quote.text[0].isalnum():
+        return False  # it begins within a word
+    return text[start : quote.source.end] == quote.text and all(
         0 <= start < end <= len(quote.text) for start, end in quote.marks
     )
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
+from rich.text import Text
 
 from semsearch import OpenIndex, answers, open_index
 from semsearch.cases import treatment
@@ -169,6 +170,19 @@ def test_view(view: str, width: int, opened: OpenIndex, monkeypatch: pytest.Monk
         path.write_text(text, encoding="utf-8")
     assert max(map(len, text.splitlines())) <= width
     assert text == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("separator", ["\t", " | "])
+@pytest.mark.parametrize("width", [12, 30, 60, 100])
+def test_tables_stand_in_columns_and_keep_every_word(separator: str, width: int) -> None:
+    rows = [["Ansøger", "Indstillet beløb"], ["Lyngby-Strandvejens Sangforening", "45.000"], ["Kor", "7.000"]]
+    said = Text("\n".join(["Tre ansøgninger:", *map(separator.join, rows), "Puljen er brugt."]))
+    shown = parts.columned(Console(width=width), said, width).plain
+    assert shown.replace(" |", "").split() == said.plain.replace(" |", "").split()
+    lines = shown.split("\n")
+    if width >= 60:
+        assert len({lines[1].index("Indstillet"), lines[2].index("45.000"), lines[3].index("7.000")}) == 1
+    assert (lines[0], lines[-1]) == ("Tre ansøgninger:", "Puljen er brugt.")
 
 
 def test_pipe_has_no_colour_and_no_blanks_at_line_ends(

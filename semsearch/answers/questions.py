@@ -185,4 +185,6 @@ def read_question(text: str) -> Question:
     found = {asks for asks, form in _FORM.items() if form.search(plain)}
     if _AMOUNTS.search(plain) and not found & _WHATEVER:
         found.add(Asks.AMOUNT)
+    if _FORM[Asks.AMOUNT].match(plain) and _ABOUT_MONEY.search(plain):
+        found.discard(Asks.DECISION)  # "how much money was granted": what was decided is the amount
     return Question(text, tuple(asks for asks in _FORM if asks in found) or (Asks.TOPIC,))

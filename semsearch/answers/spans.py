@@ -13,7 +13,7 @@ from semsearch.text import sentences
 
 MAX_CHARS = 900  # of a list with its lead
 TABLE_CHARS = 500  # of a table that is quoted whole
-LEAD_CHARS = 400  # how far before a list's entry its lead may begin
+LEAD_CHARS = 500  # how far before an entry or a row its list or table may begin; at least `TABLE_CHARS`
 REASON_CHARS = 600  # of a reason with what stands around it
 AROUND = 2  # sentences on either side among which a reason stands
 
@@ -38,9 +38,8 @@ def widened(index: Index, question: Question, one: Candidate) -> Bounds:
     section = one.passage.item.sections[one.passage.section : one.passage.section + 1]
     if not section:
         return one.start, one.end
-    units = sentences(
-        text, max(section[0].body_start, one.start - LEAD_CHARS), min(section[0].end, one.end + MAX_CHARS)
-    )
+    line = text.rfind("\n", 0, max(0, one.start - LEAD_CHARS)) + 1  # a unit cut in two would be no unit
+    units = sentences(text, max(section[0].body_start, line), min(section[0].end, one.end + MAX_CHARS))
     here = next((place for place, (start, end) in enumerate(units) if start <= one.start < end), None)
     if here is None:
         return one.start, one.end

@@ -98,7 +98,8 @@ _VALUE = {
     asks: LazyPattern(pattern, 0 if asks in _CASED else re.IGNORECASE) for asks, pattern in _VALUES.items()
 }
 _CUE = {asks: LazyPattern(pattern, re.IGNORECASE) for asks, pattern in _CUES.items()}
-_CELL = LazyPattern(rf"(?:\||\t)\s*(?P<figure>{_FIGURE})(?=\s*(?:\||\t|$))")  # a bare figure in a table
+# A bare figure in a table.
+_CELL = LazyPattern(rf"(?:\||\t)\s*(?P<figure>{_FIGURE})(?= *(?:\||\t|$))", re.MULTILINE)
 _GROUPED = LazyPattern(r"\d{1,3}(?:\.\d{3})+$")
 _MONEY_OR_SHARE = LazyPattern(rf"{_MONEY}|{_SHARE}", re.IGNORECASE)
 _SHARE_OF = LazyPattern(_SHARE, re.IGNORECASE)
@@ -126,7 +127,7 @@ def values_in(sentence: str, asks: Iterable[Asks]) -> Spans:
 
 
 def is_money(sentence: str, start: int, end: int) -> bool:
-    """Return whether a value is an amount of money or a share: a bare figure only as a table's cell ("45.000")."""
+    """Return whether a value is money or a share: of bare figures only a table's cell ("45.000")."""
     value = sentence[start:end]
     if _MONEY_OR_SHARE.now.search(value):
         return True

@@ -15,6 +15,7 @@ from semsearch.terminal.parts import (
     VALUE,
     barred,
     clean,
+    columned,
     console,
     excerpt,
     flowed,
@@ -143,7 +144,8 @@ def _quote(out: Console, quote: Quote, number: str, *, again: bool) -> Renderabl
     places = [*([] if again else where(quote)), quote.section.value, source_text(quote.source)]
     about = flowed([number + places[0], *places[1:]], out.width)
     style = "green" if quote.section is SectionKind.DECISION else "cyan"
-    return Group(about, barred(out, marked(quote.text, quote.marks, VALUE), "┃", style=style))
+    said = columned(out, marked(quote.text, quote.marks, VALUE), out.width - INDENT)
+    return Group(about, barred(out, said, "┃", style=style))
 
 
 def _same_item(one: Quote, other: Quote) -> bool:

@@ -6,8 +6,10 @@ import io
 import os
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import groupby
 from typing import TextIO, cast
 
 from rich.console import Console, Group, RenderableType
@@ -83,6 +85,33 @@ def barred(out: Console, text: Text, bar: str, *, style: str) -> RenderableType:
         line for part in text.split("\n", allow_blank=True) for line in (part.wrap(out, width) or [Text("")])
     ]
     return Group(*(Text.assemble((bar, style), " ", line) for line in lines))
+
+
+def columned(out: Console, text: Text, width: int) -> Text:
+    """Return text with the rows of each table in columns, where their words fit."""
+    shown: list[Text] = []
+    for cells, lines in groupby(text.split("\n", allow_blank=True), key=lambda line: len(_cells(line))):
+        rows = list(lines)
+        shown += _columns(out, rows, width) if cells > 1 else rows
+    return Text("\n").join(shown)
+
+
+def _columns(out: Console, rows: list[Text], width: int) -> list[Text]:
+    """Return rows of equally many cells in columns, line by line; as they are if a word would break."""
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    for row in rows:
+        grid.add_row(*_cells(row))
+    lines = [
+        Text.assemble(*((part.text, part.style or "") for part in line))
+        for line in out.render_lines(grid, out.options.update_width(width), pad=False)
+    ]
+    said = Counter(word for row in rows for cell in _cells(row) for word in cell.plain.split())
+    return lines if said == Counter(word for line in lines for word in line.plain.split()) else rows
+
+
+def _cells(line: Text) -> list[Text]:
+    """Return the cells of a table's row, as minutes print it; of any other line the line."""
+    return list(line.split("\t" if "\t" in line.plain else " | ", allow_blank=True))
 
 
 def outcome_text(outcome: OutcomeKind | None) -> Text:
