@@ -10,13 +10,19 @@ from semsearch.errors import NotFound
 from semsearch.index import Index
 from semsearch.outcomes import own_span, role_of
 from semsearch.records import Filters, Outcome, OutcomeKind, SectionKind
-from semsearch.text import STOPWORDS_DA, case_key
+from semsearch.text import STOPWORDS_DA, analyse, case_key, slug
 from semsearch.text.patterns import LazyPattern
 
 LIKE = 0.7  # similarity from which another number is suggested
 SUGGESTED = 3
 TELLING_WORDS = 5  # besides the formulas; with fewer a decision says nothing without what it refers to
 _WORD = LazyPattern(r"(?<![\w-])[a-zæøå][a-zæøå-]{2,}")
+ALIKE = 0.3  # share of title words that treatments of one matter have in common
+STEPS = 3  # a decision follows another that follows a third ...
+_REFERS = LazyPattern(
+    r"(?P<body>[A-ZÆØÅ][\w-]*(?:,? (?:og |- og )?[A-ZÆØÅ][\w-]*)*?(?:udvalget|udvalg|rådet"
+    r"|direktionen|direktion))s?\s(?:indstilling|anbefaling)"
+)
 _FORMULA = LazyPattern(
     r"(?:godken|anbefal|indstil|tiltr|vedtag|vedtog|stem|undlod|undlad|imod|punkt|pkt|overfor|udvalg|byråd|administration"
     r"|direktion|efterretning|taget|tages|orientering|drøft|sag(?:en)?$|enig|enstemmig|beslut|forslag|deltog|inhabil"
@@ -90,9 +96,57 @@ def marked(found: Sequence[Treatment]) -> list[Treatment]:
     return [replace(one, standing=place == last) for place, one in enumerate(found)]
 
 
+def followed(index: Index, item: ItemRow) -> list[Treatment]:
+    """Return the treatments whose decision an item's decision follows, the latest first.
+
+    "Byrådet godkendte Økonomiudvalgets indstilling" follows that committee's, which may follow another's.
+    """
+    chain: list[Treatment] = []
+    own = next((one for one in treatments(index, item) if one.item.id == item.id), None)
+    while own and own.decision and len(chain) < STEPS:
+        own = _referred_to(index, own)
+        if own is None or own.item.id in {item.id, *(one.item.id for one in chain)}:
+            break
+        chain.append(own)
+    return chain
+
+
+def is_overruled(chain: Sequence[Treatment]) -> bool:
+    """Return whether bodies whose advice was followed turned the administration's recommendation down."""
+    return any(one.item.outcome is OutcomeKind.REJECTED for one in chain)
+
+
+def _referred_to(index: Index, one: Treatment) -> Treatment | None:
+    """Return the last earlier treatment of the same matter by the body whose advice a decision follows."""
+    match = _REFERS.now.search(one.decision or "")
+    if match is None:
+        return None
+    body = slug(match["body"]).removesuffix("et")
+    before = [
+        other
+        for other in treatments(index, one.item)
+        if other.item.meeting.date <= one.item.meeting.date
+        and body in other.item.meeting.slug
+        and other.item.id != one.item.id
+        and other.decision
+        and likeness(one.item, other.item) >= ALIKE
+    ]
+    return max(
+        before, key=lambda other: (other.item.meeting.date, likeness(one.item, other.item)), default=None
+    )
+
+
+def likeness(item: ItemRow, other: ItemRow) -> float:
+    """Return the share of title words that two items have in common: a case may gather several matters."""
+    own, theirs = set(analyse(item.title).stems), set(analyse(other.title).stems)
+    return 1.0 if item.id == other.id else len(own & theirs) / max(1, len(own | theirs))
+
+
 def _explained(index: Index, one: Treatment) -> Treatment:
     """Add the recommendation that a standing decision refers to, where that does not say it itself."""
     if not one.standing or one.decision is None or tells(one.decision):
+        return one
+    if is_overruled(followed(index, one.item)):
         return one
     span = section_span(index, one.item, SectionKind.RECOMMENDATION)
     text = span and index.catalog.text(one.item.meeting.document)[slice(*span)]

@@ -14,7 +14,7 @@ from semsearch.answers.decisions import Span, admitted, decided, item_asked_for,
 from semsearch.answers.extract import Candidate, adds_to, choose
 from semsearch.answers.questions import Question
 from semsearch.answers.spans import widened
-from semsearch.cases import tells, treatments
+from semsearch.cases import followed, is_overruled, tells, treatments
 from semsearch.catalog import ItemRow
 from semsearch.index import Index
 from semsearch.records import Filters, Hit, OutcomeKind, Quote, SectionKind
@@ -53,8 +53,13 @@ def compose(
             spans = _merged([*spans, *_spans(found, [_text(index, span) for span in spans], span_of)])
     else:
         spans = _newer_first(index, asked, _sentences(index, asked, result, found, decision, span_of=span_of))
-    outcome = item.outcome if decision and decision[0] in spans else None
+    outcome = _outcome(index, item) if decision and decision[0] in spans else None
     return tuple(_quote(index, asked, span) for span in spans), outcome, note
+
+
+def _outcome(index: Index, item: ItemRow) -> OutcomeKind | None:
+    """Return what became of what was proposed: rejected where the advice that was followed was against it."""
+    return OutcomeKind.REJECTED if is_overruled(followed(index, item)) else item.outcome
 
 
 def _sentences(

@@ -7,22 +7,26 @@ import re
 from collections.abc import Iterator
 
 from semsearch.answers.questions import Question
-from semsearch.cases import decision_span, section_span, tells, treatments
+from semsearch.cases import (
+    ALIKE,
+    decision_span,
+    followed,
+    is_overruled,
+    likeness,
+    section_span,
+    tells,
+    treatments,
+)
 from semsearch.catalog import ItemRow
 from semsearch.index import Index
 from semsearch.records import Filters, OutcomeKind, SectionKind
 from semsearch.searcher import Result
-from semsearch.text import analyse, sentences, slug
+from semsearch.text import sentences
 
-ALIKE = 0.3  # share of title words that treatments of one matter have in common
 YEAR_DAYS = (
     300  # a shorter period says when a meeting was held, a year what it was about ("takster for 2024")
 )
 MAX_CHARS = 1_500  # of a recommendation quoted beside its decision
-_REFERS = re.compile(
-    r"(?P<body>[A-ZÆØÅ][\w-]*(?:,? (?:og |- og )?[A-ZÆØÅ][\w-]*)*?(?:udvalget|udvalg|rådet"
-    r"|direktionen|direktion))s?\s(?:indstilling|anbefaling)"
-)
 _ALREADY = {
     OutcomeKind.POSTPONED: re.compile(r"\b(?:udsat|udskudt|udsætte\w*|udskyde\w*|postponed?|deferred?)\b"),
     OutcomeKind.REFERRED: re.compile(
@@ -47,7 +51,7 @@ def item_asked_for(index: Index, question: Question, result: Result, filters: Fi
     same = [
         other
         for other in treatments(index, best)
-        if _alike(best, other.item) and admitted(other.item, filters)
+        if likeness(best, other.item) >= ALIKE and admitted(other.item, filters)
     ]
     for kind, words in _ALREADY.items():
         had = [one.item for one in same if one.item.outcome is kind]
@@ -72,12 +76,10 @@ def decided(index: Index, item: ItemRow) -> Iterator[Span]:
     text = index.catalog.text(item.meeting.document)[slice(*span)]
     if tells(text):
         return
-    earlier = _referred_to(index, item, text)
-    if earlier is not None:
-        yield earlier
-    recommended = section_span(index, item, SectionKind.RECOMMENDATION)
-    if recommended:
-        yield item, SectionKind.RECOMMENDATION, *_cut(index, item, *recommended)
+    chain = followed(index, item)
+    yield from ((one.item, SectionKind.DECISION, one.start, one.end) for one in chain)
+    if not is_overruled(chain):
+        yield from recommendation(index, item)
 
 
 def recommendation(index: Index, item: ItemRow) -> Iterator[Span]:
@@ -96,23 +98,6 @@ def admitted(item: ItemRow, filters: Filters) -> bool:
         and (filters.committees is None or item.meeting.slug in filters.committees)
         and (filters.outcome is None or item.outcome == filters.outcome)
     )
-
-
-def _referred_to(index: Index, item: ItemRow, decision: str) -> Span | None:
-    """Return the decision that was followed, as in "Byrådet godkendte Økonomiudvalgets indstilling"."""
-    match = _REFERS.search(decision)
-    if match is None:
-        return None
-    body = slug(match["body"]).removesuffix("et")
-    before = [
-        other
-        for other in treatments(index, item)
-        if other.item.meeting.date <= item.meeting.date
-        and body in other.item.meeting.slug
-        and other.item.id != item.id
-        and other.decision
-    ]
-    return (before[-1].item, SectionKind.DECISION, before[-1].start, before[-1].end) if before else None
 
 
 def _cut(index: Index, item: ItemRow, start: int, end: int) -> tuple[int, int]:
@@ -145,9 +130,3 @@ def _days(result: Result) -> float:
     """Return how long the period is that a question names; infinite where it names none."""
     query = result.query
     return (query.last - query.first).days if query.first and query.last else math.inf
-
-
-def _alike(item: ItemRow, other: ItemRow) -> bool:
-    """Whether two treatments of a case are about one matter; a case number may gather several."""
-    own, theirs = set(analyse(item.title).stems), set(analyse(other.title).stems)
-    return item.id == other.id or len(own & theirs) >= ALIKE * max(1, len(own | theirs))
