@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from semsearch import Answer, OpenIndex, Quote, answers, open_index
 from semsearch.answers.asks import Asks
-from semsearch.answers.compose import FEW
+from semsearch.answers.compose import FEW, OTHER_TIME
 from semsearch.answers.spans import REASON_CHARS
 from semsearch.judgments import Judged, Target, read_judged
 from semsearch.records import SectionKind
@@ -203,6 +203,18 @@ def test_corrected_amount_stands_first_beside_the_old(opened: OpenIndex) -> None
     assert all(new < place for place in old)
 
 
+def test_a_decision_of_another_time_is_said_to_be_one(opened: OpenIndex) -> None:
+    answer = ask(opened, "hvad blev besluttet om Solgårdens takster i 2022?")
+    assert answer.note == OTHER_TIME.format(first="2022-01-01", last="2022-12-31")
+    assert not ask(opened, "hvad blev besluttet om Solgårdens takster i oktober 2023?").note
+    assert not ask(opened, "hvad blev besluttet om taksterne for 2024 på Solgården?").note
+
+
+def test_a_month_that_no_meeting_reaches_holds_no_decision(opened: OpenIndex) -> None:
+    answer, result = answers.ask(opened.searcher, "hvad besluttede byrådet om Solgårdens takster i maj 2019?")
+    assert answer is None and result.abstained and result.hits
+
+
 def test_no_decision_is_said(opened: OpenIndex) -> None:
     answer = ask(opened, "hvad blev besluttet om den nye idrætshal i Elleholt?")
     assert answer.note == answers.NO_DECISION
@@ -221,7 +233,15 @@ def is_exact(opened: OpenIndex, quote: Quote) -> bool:
 
 
 @pytest.mark.parametrize(
-    "options", [{}, {"committee": "Byrådet"}, {"outcome": "approved"}, {"first": "2023"}]
+    "options",
+    [
+        {},
+        {"committee": "Byrådet"},
+        {"outcome": "approved"},
+        {"first": "2023"},
+        {"section": "economy"},
+        {"section": "decision"},
+    ],
 )
 def test_every_quote_stands_at_its_offsets(opened: OpenIndex, options: dict[str, str]) -> None:
     filters = opened.filters(**options)
@@ -233,8 +253,11 @@ def test_every_quote_stands_at_its_offsets(opened: OpenIndex, options: dict[str,
         assert len({(quote.source.path, quote.source.start) for quote in quotes}) == len(quotes)
         for quote in quotes:
             assert is_exact(opened, quote), one.query
+            assert options.get("section") in (None, quote.section)
+            assert options.get("committee") in (None, quote.committee)
+            assert "first" not in options or quote.meeting_date >= date(2023, 1, 1)
             seen += 1
-    assert seen > 100
+    assert seen > 50
 
 
 @given(st.text(max_size=80))

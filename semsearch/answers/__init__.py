@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from semsearch.answers.compose import NO_DECISION, compose
+from semsearch.answers.decisions import is_beyond
 from semsearch.answers.extract import candidates
 from semsearch.answers.questions import read_question
 from semsearch.records import Answer, Filters
@@ -23,14 +24,17 @@ def ask(
 
     Returns:
         The answer and the search it rests on, whose hits are what comes closest where there is no answer.
-        `Answer.note` says so where a decision was asked for and none is printed.
+        `Answer.note` says so where a decision was asked for and none is printed, or none of the time asked
+        for. What was decided in a month before the first meeting or after the last is not in the minutes.
     """
     filters = filters or Filters()
     result = searcher.search(question, k=k, filters=filters)
     if not (result.hits and result.sure):
         return None, replace(result, abstained=True)
     asked = read_question(question)
-    found = candidates(searcher, asked, result)
+    if asked.wants_decision and is_beyond(searcher.index, result):
+        return None, replace(result, abstained=True)
+    found = candidates(searcher, asked, result, filters)
     quotes, outcome, note = compose(searcher.index, asked, result, filters, found)
     if not quotes:
         return None, replace(result, abstained=True)

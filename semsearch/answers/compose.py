@@ -10,7 +10,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 from semsearch.answers.asks import Asks
-from semsearch.answers.decisions import Span, admitted, decided, item_asked_for, recommendation
+from semsearch.answers.decisions import (
+    Span,
+    admitted,
+    decided,
+    is_within,
+    item_asked_for,
+    names_meeting_days,
+    recommendation,
+)
 from semsearch.answers.extract import Candidate, adds_to, choose
 from semsearch.answers.questions import Question
 from semsearch.answers.spans import widened
@@ -35,6 +43,7 @@ BESIDE = 2  # quotes of the decision beside the sentences, where something else 
 REPEATED_WORDS = 6  # fewer ("Anbefales.") are said of many cases
 SpanOf = Callable[[Candidate], Span]
 NO_DECISION = "The minutes print no decision on this; what they hold comes closest."
+OTHER_TIME = "No meeting from {first} to {last} decided this; what another decided comes closest."
 
 
 def compose(
@@ -43,18 +52,31 @@ def compose(
     """Return an answer's quotes, the outcome of the decision among them, and what must be said beside."""
     span_of = partial(_span, index, asked, filters)
     item = item_asked_for(index, asked, result, filters)
-    decision, note = list(decided(index, item)), ""
+    decision, note = [span for span in decided(index, item) if _admits(filters, span)], ""
     if asked.wants_decision:
-        note = "" if decision else NO_DECISION
-        spans = _merged(
-            [*(decision or recommendation(index, item)), *_decided_elsewhere(index, result, item)]
-        )
+        note = _note(result, decision) if decision or not filters.section else ""
+        spans = [*(decision or recommendation(index, item)), *_decided_elsewhere(index, result, item)]
+        spans = _merged(span for span in spans if _admits(filters, span))
         if not (decision and asked.wants_decision_alone):
             spans = _merged([*spans, *_spans(found, [_text(index, span) for span in spans], span_of)])
     else:
         spans = _newer_first(index, asked, _sentences(index, asked, result, found, decision, span_of=span_of))
     outcome = _outcome(index, item) if decision and decision[0] in spans else None
     return tuple(_quote(index, asked, span) for span in spans), outcome, note
+
+
+def _note(result: Result, decision: Sequence[Span]) -> str:
+    """Return what must be said where no decision is printed, or none of a meeting of the time asked for."""
+    if not decision:
+        return NO_DECISION
+    if not names_meeting_days(result) or is_within(decision[0][0].meeting.date, result.query):
+        return ""
+    return OTHER_TIME.format(first=result.query.first or "the first", last=result.query.last or "the last")
+
+
+def _admits(filters: Filters, span: Span) -> bool:
+    """Whether a span stands in the section that is asked for; `found` has no others."""
+    return filters.section is None or span[1] == filters.section
 
 
 def _outcome(index: Index, item: ItemRow) -> OutcomeKind | None:
@@ -121,6 +143,8 @@ def _said_elsewhere(result: Result, found: Sequence[Candidate]) -> Iterator[Cand
 def _decided_elsewhere(index: Index, result: Result, item: ItemRow) -> Iterator[Span]:
     """Yield the decisions that tell something of other cases about as good, or nearly so and later."""
     for hit in _others(result, _case(item), NEAR_LATER)[: 1 + OTHERS]:
+        if names_meeting_days(result) and not is_within(hit.meeting_date, result.query):
+            continue
         is_near = hit.score >= NEAR * result.hits[0].score
         if is_near or hit.meeting_date > item.meeting.date:
             other = index.catalog.item_by_id(hit.id.split("#")[0])
@@ -185,7 +209,7 @@ def _span(index: Index, asked: Question, filters: Filters, one: Candidate) -> Sp
 def _said_first(index: Index, filters: Filters, one: Candidate) -> Span | None:
     """Return where another body decided what a sentence of a case's course repeats; None elsewhere."""
     item = one.passage.item
-    if one.passage.kind is not SectionKind.OTHER or len(one.text.split()) < REPEATED_WORDS:
+    if filters.section or one.passage.kind is not SectionKind.OTHER or len(one.text.split()) < REPEATED_WORDS:
         return None
     for other in treatments(index, item):
         place = (other.decision or "").find(one.text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from datetime import date
 
 from semsearch.answers.questions import Question
 from semsearch.cases import (
@@ -19,6 +20,7 @@ from semsearch.cases import (
 )
 from semsearch.catalog import ItemRow
 from semsearch.index import Index
+from semsearch.queries import Query
 from semsearch.records import Filters, OutcomeKind, SectionKind
 from semsearch.searcher import Result
 from semsearch.text import sentences
@@ -27,6 +29,7 @@ YEAR_DAYS = (
     300  # a shorter period says when a meeting was held, a year what it was about ("takster for 2024")
 )
 MAX_CHARS = 1_500  # of a recommendation quoted beside its decision
+_IN_YEAR = re.compile(r"\b(?:i|in|during|under|siden|since|før|before|efter|after)\s(?:19|20)\d\d\b", re.I)
 _ALREADY = {
     OutcomeKind.POSTPONED: re.compile(r"\b(?:udsat|udskudt|udsætte\w*|udskyde\w*|postponed?|deferred?)\b"),
     OutcomeKind.REFERRED: re.compile(
@@ -46,7 +49,7 @@ def item_asked_for(index: Index, question: Question, result: Result, filters: Fi
     """
     ids = dict.fromkeys(hit.id.split("#")[0] for hit in result.hits)
     items = [index.catalog.item_by_id(item_id) for item_id in ids]
-    named = [item for item in items if _is_named(item, result, filters)]
+    named = [item for item in items if _is_named(item, result)]
     best = (named or items)[0]
     same = [
         other
@@ -116,14 +119,35 @@ def _names(result: Result, filters: Filters) -> bool:
     return bool(query.committees or dated or filters.first or filters.last)
 
 
-def _is_named(item: ItemRow, result: Result, filters: Filters) -> bool:
+def _is_named(item: ItemRow, result: Result) -> bool:
     """Whether an item lies in the period and belongs to the bodies that the question names."""
     query = result.query
     if query.committees and item.meeting.slug not in query.committees:
         return False
-    if query.first is None or query.last is None or _days(result) >= YEAR_DAYS:
-        return True
-    return query.first <= item.meeting.date <= query.last
+    return _days(result) >= YEAR_DAYS or is_within(item.meeting.date, query)
+
+
+def is_within(day: date, query: Query) -> bool:
+    """Return whether a day lies in the period that a question names; any does where it names none."""
+    return (query.first is None or query.first <= day) and (query.last is None or day <= query.last)
+
+
+def names_meeting_days(result: Result) -> bool:
+    """Return whether a question's period says when a meeting was held, not what it was about."""
+    query = result.query
+    if query.case_number or not (query.first or query.last):
+        return False
+    return _days(result) < YEAR_DAYS or _IN_YEAR.search(query.text) is not None
+
+
+def is_beyond(index: Index, result: Result) -> bool:
+    """Return whether a question is about days before the first meeting that is indexed, or after the last."""
+    query, manifest = result.query, index.manifest
+    if _days(result) >= YEAR_DAYS or query.first is None or query.last is None or query.case_number:
+        return False
+    return query.last < date.fromisoformat(manifest["first_date"]) or query.first > date.fromisoformat(
+        manifest["last_date"]
+    )
 
 
 def _days(result: Result) -> float:

@@ -19,7 +19,7 @@ from semsearch.answers.asks import Asks
 from semsearch.answers.questions import Question
 from semsearch.index import PassageRow
 from semsearch.outcomes import absences
-from semsearch.records import Hit, SectionKind
+from semsearch.records import Filters, Hit, SectionKind
 from semsearch.searcher import Result, Searcher
 from semsearch.text import sentences, terms_of, tokenise
 
@@ -92,11 +92,11 @@ class _Sentence:
     lead: frozenset[str]  # terms of a row's header and caption, or of what announces a list's entry
 
 
-def candidates(searcher: Searcher, question: Question, result: Result) -> list[Candidate]:
-    """Return the sentences of the best items' best passages, best first."""
+def candidates(searcher: Searcher, question: Question, result: Result, filters: Filters) -> list[Candidate]:
+    """Return the sentences of the best items' best passages that the filters admit, best first."""
     meanings = searcher.meanings(result.query)
     vector = searcher.encoder.encode_queries([result.query.text])[0]
-    passages, strengths = _passages(searcher, result, meanings, vector)
+    passages, strengths = _passages(searcher, result, filters, meanings, vector)
     found = list(_sentences(searcher, passages))
     lexicon = Lexicon(searcher, meanings)
     own = [lexicon.coverage(one.terms | one.lead if is_row(one.text) else one.terms) for one in found]
@@ -293,17 +293,22 @@ def _item_id(hit: Hit) -> str:
 
 
 def _passages(
-    searcher: Searcher, result: Result, meanings: Sequence[Meaning], vector: NDArray[np.float32]
+    searcher: Searcher,
+    result: Result,
+    filters: Filters,
+    meanings: Sequence[Meaning],
+    vector: NDArray[np.float32],
 ) -> tuple[list[PassageRow], dict[int, float]]:
     """Return the best passages of the best items, in the order of the minutes, and how good each is."""
-    index = searcher.index
+    index, allowed = searcher.index, searcher.index.allowed(filters)
     rows: list[int] = []
     owners: list[int] = []
     least = max(hit.score for hit in result.hits) - FAR
     near = [_item_id(hit) for hit in result.hits if hit.score >= least or hit is result.hits[0]]
     for place, item_id in enumerate(list(dict.fromkeys(near))[:ITEMS]):
         item = index.catalog.item_by_id(item_id)
-        own = index.rows_of_item(item.meeting.document, item.ordinal)
+        every = index.rows_of_item(item.meeting.document, item.ordinal)
+        own = [row for row in every if allowed is None or allowed[row]]
         rows += own
         owners += [place] * len(own)
     places = np.array(rows, dtype=np.int64)
