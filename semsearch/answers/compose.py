@@ -129,6 +129,8 @@ def _said_later(
             item.case_number == first.case_number is not None and item.meeting.date > first.meeting.date
         )
         has_value = asked.worth(one.text, one.marks) == 1
+        if one.score < found[0].score - WORSE:
+            return
         if is_later and has_value and _are_alike(one.terms, said[0]) and adds_to(one, said):
             yield one
             return

@@ -29,7 +29,7 @@ _DATE = "|".join(
         rf"\b\d{{1,2}}[-./]\d{{1,2}}[-./]\d{{2,4}}\b|\b{_YEAR}-\d\d-\d\d\b",
         rf"\b{_MONTHS}(?:\s(?:måned\s)?{_YEAR})?\b",
         rf"\b(?:for|efter|vinter)?(?:året|foråret|sommeren|efteråret|vinteren)\s{_YEAR}",
-        rf"\b{_YEAR}/\d\d\b|\b{_YEAR}\b|\bkl\.\s?\d{{1,2}}(?:[.:]\d\d)?",
+        rf"(?<![\w/.-]){_YEAR}(?:/\d\d\b|(?![\w/]|-\d))|\bkl\.\s?\d{{1,2}}(?:[.:]\d\d)?",
         r"\b(?:\d\.|første|andet|tredje|fjerde) (?:kvartal|halvår)\b",
         rf"\b(?:{_FIGURE}|{_SPELLED})\s(?:dage?|uger?|måned(?:er)?|år|gange?)\b",
         r"\b(?:man|tirs|ons|tors|fre|lør|søn)dag(?:e|en)?\b|\buge\s\d{1,2}(?:\s?(?:-|–|og|til)\s?\d{1,2})?\b",
