@@ -16,7 +16,7 @@ from semsearch.answers.asks import Asks
 from semsearch.answers.compose import FEW, OTHER_TIME
 from semsearch.answers.spans import REASON_CHARS
 from semsearch.judgments import Judged, Target, read_judged
-from semsearch.records import SectionKind
+from semsearch.records import OutcomeKind, SectionKind
 from semsearch.text import case_key, slug
 
 JUDGED = Path(__file__).parent / "judged"
@@ -213,6 +213,26 @@ def test_a_decision_of_another_time_is_said_to_be_one(opened: OpenIndex) -> None
 def test_a_month_that_no_meeting_reaches_holds_no_decision(opened: OpenIndex) -> None:
     answer, result = answers.ask(opened.searcher, "hvad besluttede byrådet om Solgårdens takster i maj 2019?")
     assert answer is None and result.abstained and result.hits
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("hvornår åbner havnebadet?", "1. juni 2024"),
+        ("hvor stor er anlægsbevillingen til havnebadet?", "5,6 mio. kr."),
+    ],
+)
+def test_what_stands_comes_before_what_was_planned(opened: OpenIndex, question: str, value: str) -> None:
+    first = ask(opened, question).quotes[0]
+    assert first.section is SectionKind.DECISION
+    assert value in [first.text[start:end] for start, end in first.marks]
+
+
+def test_advice_that_was_followed_against_the_administration(greve_index: Path) -> None:
+    answer = ask(cached(greve_index), "Blev råderetsbeløbet for Greve Boligselskab godkendt?")
+    assert answer.outcome is OutcomeKind.REJECTED
+    assert [quote.section for quote in answer.quotes] == [SectionKind.DECISION] * 3
+    assert "Anbefales ikke" in answer.quotes[-1].text
 
 
 def test_no_decision_is_said(opened: OpenIndex) -> None:

@@ -37,6 +37,7 @@ RUN_CHARS = 450  # of a quote that holds several
 GAP_CHARS = 120  # between two that are quoted as one
 NEAR = 0.85  # of the best case's score: about as good; holds the right one of 16 of 49 wrong first ones
 NEAR_LATER = 0.7  # of the best case's score, for what was decided later
+DECIDED = 1.3  # than the best sentence: what the decision that stands says of it still comes first
 OTHERS = 2  # cases that are about as good
 ALIKE = 0.4  # of the shorter text's words: two texts are then about one figure
 BESIDE = 2  # quotes of the decision beside the sentences, where something else was asked for
@@ -60,7 +61,8 @@ def compose(
         if not (decision and asked.wants_decision_alone):
             spans = _merged([*spans, *_spans(found, [_text(index, span) for span in spans], span_of)])
     else:
-        spans = _newer_first(index, asked, _sentences(index, asked, result, found, decision, span_of=span_of))
+        spans = _sentences(index, asked, result, found, decision, item, span_of=span_of)
+        spans = _newer_first(index, asked, spans)
     outcome = _outcome(index, item) if decision and decision[0] in spans else None
     return tuple(_quote(index, asked, span) for span in spans), outcome, note
 
@@ -90,13 +92,15 @@ def _sentences(
     result: Result,
     found: Sequence[Candidate],
     decision: Sequence[Span],
+    item: ItemRow,
     *,
     span_of: SpanOf,
 ) -> list[Span]:
     """Return the best sentences, then those of other treatments and cases, then the decision."""
     beside = _beside(index, asked, decision)
     most = FEW if asked.wants_one_fact else MOST
-    own = _merged(_spans(found, (), span_of))[:most]
+    lead = [span_of(one) for one in _decided_first(asked, item, found)]
+    own = _merged([*lead, *_spans(found, (), span_of)])[:most]
     later = [span_of(one) for one in _said_later(index, asked, found, own)]
     others = [span_of(one) for one in _said_elsewhere(result, found)]
     others = others[: MOST - 1 - len(later) - len(beside)]
@@ -116,6 +120,17 @@ def _beside(index: Index, asked: Question, decision: Sequence[Span]) -> list[Spa
     text = _text(index, decision[0]) if decision else ""
     fits = not asked.has_values or asked.worth(text, asked.values(text)) == 1
     return [decision[0]] if text and tells(text) and fits else []
+
+
+def _decided_first(asked: Question, item: ItemRow, found: Sequence[Candidate]) -> Iterator[Candidate]:
+    """Yield the figure or date that the decision that stands gives, before what was proposed or held before."""
+    for one in found:
+        if not asked.has_figures or one.score < found[0].score - DECIDED:
+            return
+        own = one.passage.item.id == item.id and one.passage.kind is SectionKind.DECISION
+        if own and one.features["coverage"] > 0 and asked.worth(one.text, one.marks) == 1:
+            yield one
+            return
 
 
 def _said_later(
