@@ -78,9 +78,15 @@ _ASKED = LazyPattern(  # what is named says what kind of answer is wanted: "hvor
     r"|(?P<wants>want(?:s|ed)?) to|(?P<wishes>ønske(?:r|de)?) at)\b",
     re.IGNORECASE,
 )
-_WHEN = LazyPattern(  # what is to happen then goes with any topic, where a date is asked for
+_FORM = LazyPattern(  # goes with any topic, where a date, the state of a case, a place or a name is asked for
     r"\b(?:hvornår|when)\b.*?\b(?P<event>åbne[rst]?|åbnede|lukke[rst]?|lukkede|begynder?|begyndte|ophører?"
-    r"|forventes|open(?:s|ed)?|close[sd]?|finish(?:es|ed)?|due|ready|færdig[et]?)\b",
+    r"|forventes|open(?:s|ed)?|close[sd]?|finish(?:es|ed)?|due|ready|færdig[et]?)\b"
+    r"|(?:^|\b(?:hvad|what|what's)\b.*?\b)(?P<state>status|seneste|nyeste|latest|newest|situationen)\b"
+    r"|\b(?:hvor|where)\b.*?\b(?P<place>ligge[rs]?|placere[st]|stå|located|placed|lie)\b"
+    r"|\b(?:hvem|hvornår|who|when|(?:hvilke[nt]?|which) (?P<meeting>møder?|meetings?))\b.*?"
+    r"\b(?P<treat>behandle(?:r|s|t|de|des)?|drøfte(?:s|t|de)?|dealt|treated|discussed)\b"
+    r"|\b(?:er der|is there|any)\b.*?\b(?P<news>nyt|news)\b"
+    r"|\b(?:hvem|who)\b.*?\b(?P<duty>ansvar(?:et|lig)?|responsible|stand(?:s|ing)?)\b",
     re.IGNORECASE,
 )
 _SCAFFOLDING: Mapping[Language, frozenset[str]] = {
@@ -131,8 +137,8 @@ def parse(text: str, committees: Mapping[str, str] | None = None) -> Query:
     spans = spans or _wholes(token[1:] for token in tokens)
     typed = {normalise(text[start:end]): (start, end) for start, end in reversed(spans)}
     words = sorted(typed, key=lambda word: typed[word])
-    events = {normalise(match["event"]) for match in _WHEN.now.finditer(text)}
-    light = (LIGHT[tongue] | events).intersection(words)
+    formal = {normalise(word) for match in _FORM.now.finditer(text) for word in match.groups() if word}
+    light = (LIGHT[tongue] | formal).intersection(words)
     return Query(
         text=text,
         language=tongue,

@@ -228,6 +228,18 @@ def test_what_stands_comes_before_what_was_planned(opened: OpenIndex, question: 
     assert value in [first.text[start:end] for start, end in first.marks]
 
 
+@pytest.mark.parametrize(
+    "form",
+    ["hvad er status på {}?", "status {}", "hvor skal {} ligge?", "hvem er ansvarlig for {}?"]
+    + ["hvad er det seneste om {}?", "hvilket møde behandlede {}?", "er der nyt om {}?"],
+)
+@pytest.mark.parametrize("topic", ["havnebadet", "natbussen", "vindmøllerne"])
+def test_the_form_of_a_question_says_nothing_against_an_answer(
+    opened: OpenIndex, form: str, topic: str
+) -> None:
+    assert ask(opened, form.format(topic)).quotes
+
+
 def test_advice_that_was_followed_against_the_administration(greve_index: Path) -> None:
     answer = ask(cached(greve_index), "Blev råderetsbeløbet for Greve Boligselskab godkendt?")
     assert answer.outcome is OutcomeKind.REJECTED
