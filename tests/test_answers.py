@@ -230,8 +230,15 @@ def test_what_stands_comes_before_what_was_planned(opened: OpenIndex, question: 
 
 @pytest.mark.parametrize(
     "form",
-    ["hvad er status på {}?", "status {}", "hvor skal {} ligge?", "hvem er ansvarlig for {}?"]
-    + ["hvad er det seneste om {}?", "hvilket møde behandlede {}?", "er der nyt om {}?"],
+    [
+        "hvad er status på {}?",
+        "status {}",
+        "hvor skal {} ligge?",
+        "hvem er ansvarlig for {}?",
+        "hvad er det seneste om {}?",
+        "hvilket møde behandlede {}?",
+        "er der nyt om {}?",
+    ],
 )
 @pytest.mark.parametrize("topic", ["havnebadet", "natbussen", "vindmøllerne"])
 def test_the_form_of_a_question_says_nothing_against_an_answer(

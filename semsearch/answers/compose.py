@@ -123,7 +123,7 @@ def _beside(index: Index, asked: Question, decision: Sequence[Span]) -> list[Spa
 
 
 def _decided_first(asked: Question, item: ItemRow, found: Sequence[Candidate]) -> Iterator[Candidate]:
-    """Yield the figure or date that the standing decision gives, ahead of what was proposed or held before."""
+    """Yield the figure or date that the standing decision gives, ahead of what was proposed or held."""
     for one in found:
         if not asked.has_figures or one.score < found[0].score - DECIDED:
             return
