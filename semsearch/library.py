@@ -13,7 +13,7 @@ from semsearch.errors import IndexMissing, NotFound, UsageError
 from semsearch.index import Index
 from semsearch.queries import parse_date
 from semsearch.records import Answer, Filters, Hit, OutcomeKind, SectionKind
-from semsearch.text import case_key, find_case_numbers, slug
+from semsearch.text import bodies_called, bodies_like, case_key, find_case_numbers, is_one_body
 
 if TYPE_CHECKING:
     from semsearch.cases import Treatment
@@ -142,7 +142,8 @@ class OpenIndex:
         """Read filters as a user types them.
 
         Raises:
-            UsageError: a date that is none, a committee, section or outcome that does not exist.
+            UsageError: a date that is none, a committee, section or outcome that does not exist, or a name
+                that may be any of several committees.
         """
         return Filters(
             first=_date(first, "--from", end=False),
@@ -157,14 +158,14 @@ class OpenIndex:
         if name is None:
             return None
         known = {meeting.slug: meeting.committee for meeting in self.index.catalog.meetings()}
-        wanted = slug(name)
-        found = frozenset({wanted} & set(known)) or frozenset(
-            one for one in known if wanted and wanted in one
-        )
-        if not found:
-            names = ", ".join(sorted(set(known.values())))
-            raise UsageError(f"no committee {name!r} in the index", f"one of: {names}")
-        return found
+        found = bodies_called(name, known)
+        if is_one_body(found, known):
+            return found
+        alike = ", ".join(bodies_like(name, {one: known[one] for one in found} or known))
+        hint = f"the closest: {alike}; semsearch status lists all"
+        if found:
+            raise UsageError(f"{name!r} may be any of several committees in the index", hint)
+        raise UsageError(f"no committee {name!r} in the index", hint)
 
     def _on(self, which: str) -> list[MeetingRow]:
         try:

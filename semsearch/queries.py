@@ -15,10 +15,10 @@ from semsearch.text import (
     STOPWORDS_DA,
     STOPWORDS_EN,
     Language,
+    bodies_in,
     find_case_numbers,
     language,
     normalise,
-    slug,
     tokenise,
 )
 from semsearch.text.patterns import LazyPattern
@@ -123,7 +123,6 @@ def parse(text: str, committees: Mapping[str, str] | None = None) -> Query:
     tongue = language(text)
     cases = find_case_numbers(text)
     first, last, dated = _period(text)
-    found = _committees(text, committees or {})
     dates = [
         (start, end) for start, end in dated if end - start > len("2020")
     ]  # "regnskab 2020" is met in 2021
@@ -149,7 +148,7 @@ def parse(text: str, committees: Mapping[str, str] | None = None) -> Query:
         first=first,
         last=last,
         precise=bool(dates),
-        committees=found,
+        committees=bodies_in(text, committees or {}),
         asks_decision=bool(_DECISION.now.search(normalise(text))),
         outcome=next((kind for kind, pattern in _OUTCOMES if pattern.now.search(normalise(text))), None),
     )
@@ -221,14 +220,3 @@ def _days(match: re.Match[str]) -> tuple[date, date] | None:
     except ValueError:
         return None
     return day, day
-
-
-def _committees(text: str, committees: Mapping[str, str]) -> frozenset[str]:
-    """Return the committees a text names in full (also in the genitive), the longest names first."""
-    rest, found = f"-{slug(text)}-", set()
-    for name in sorted(committees, key=len, reverse=True):
-        pattern = re.compile(rf"-{re.escape(name)}(?:et|en|s|ets|ens)?-")
-        if pattern.search(rest):
-            found.add(name)
-            rest = pattern.sub("-", rest)
-    return frozenset(found)

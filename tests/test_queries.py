@@ -60,6 +60,36 @@ def test_committees_by_their_whole_name_the_longest_first() -> None:
     assert parse("plan for udvalget", COMMITTEES).committees == frozenset()
 
 
+def test_a_committee_is_named_without_the_term_it_is_printed_with() -> None:
+    printed = {
+        "byraad-2018-2021": "Byråd 2018-2021",
+        "byraad-2022-2025": "Byråd 2022-2025",
+        "svar-til-byraadet-2022-2025": "Svar til Byrådet 2022-2025",
+    }
+    council = {"byraad-2018-2021", "byraad-2022-2025"}
+    assert parse("hvad besluttede Byrådet om havnen", printed).committees == council
+    assert parse("kommunalbestyrelsens beslutning", printed).committees == council
+    assert parse("svar til byrådet i maj", printed).committees == {"svar-til-byraadet-2022-2025"}
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("what did the council decide about the harbour", {"byraadet"}),
+        ("Has the city council's budget been approved?", {"byraadet"}),
+        ("what did the finance committee say", {"oekonomiudvalget"}),
+        ("the Climate and Planning Committee", {"klima-og-planudvalget"}),
+        ("the planning committee", {"planudvalget"}),
+        ("council housing", set()),
+        ("the youth council", set()),
+        ("committee trip in February", set()),
+        ("the health committee", set()),
+    ],
+)
+def test_committees_by_their_english_names(text: str, named: set[str]) -> None:
+    assert parse(text, COMMITTEES).committees == named
+
+
 @pytest.mark.parametrize(
     ("text", "asks"),
     [

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from semsearch import open_index
+from semsearch.errors import UsageError
 from semsearch.library import OpenIndex
 from semsearch.records import Filters, OutcomeKind, SectionKind
 
@@ -86,6 +87,49 @@ def test_a_filter_by_section_outcome_and_case(minutes: OpenIndex) -> None:
     assert {hit.outcome for hit in postponed} == {OutcomeKind.POSTPONED}
     case = minutes.search("takster", filters=minutes.filters(case="23-007315"))
     assert {hit.case_number for hit in case} == {"23-007315"}
+
+
+@pytest.fixture(scope="module")
+def town(greve_index: Path) -> OpenIndex:
+    return open_index(greve_index)
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        *((name, "Byråd 2022-2025") for name in ("Byrådet", "byraad", "BYRÅDETS", "byraad-2022-2025")),
+        *((name, "Byråd 2022-2025") for name in ("Byråd 2022-25", "byrådet 2023", "Kommunalbestyrelsen")),
+        *((name, "Byråd 2022-2025") for name in ("the council", "City Council")),
+        ("Svar til Byrådet", "Spørgsmål / Svar til Byrådet 2022-2025"),
+        *((name, "Økonomiudvalget") for name in ("økonomiudvalg", "OEKONOMI", "finance committee")),
+        *((name, "Kultur- og Fritidsudvalget") for name in ("kultur", "kulturudvalget", "Fritidsudvalget")),
+        ("the culture and leisure committee", "Kultur- og Fritidsudvalget"),
+        ("Børn og Ungeudvalget", "Skole-, Børne- og Ungeudvalget"),
+        ("tryghed", "Plan- og Tryghedsudvalget"),
+        ("ryghedsudv", "Plan- og Tryghedsudvalget"),
+        ("Byråd 2018-2021", None),
+        ("udvalget", None),
+        ("Månestyrelsen", None),
+        ("youth council", None),
+        ("", None),
+    ],
+)
+def test_a_committee_may_be_typed_as_people_call_it(town: OpenIndex, typed: str, printed: str | None) -> None:
+    if printed is None:
+        with pytest.raises(UsageError, match="committee") as raised:
+            town.filters(committee=typed)
+        assert "udvalget" in raised.value.hint
+    else:
+        found = town.decisions(town.filters(committee=typed))
+        assert {decision.item.meeting.committee for decision in found} <= {printed}
+        assert found or "Svar" in printed  # to questions, nothing is decided
+
+
+def test_a_committee_in_a_question_is_preferred_and_no_filter(town: OpenIndex) -> None:
+    result = town.explain("hvad besluttede Byrådet om takster", k=20)
+    assert result.query.committees == {"byraad-2022-2025"}
+    assert result.hits[0].committee == "Byråd 2022-2025"
+    assert len({hit.committee for hit in result.hits}) > 1
 
 
 def test_a_filter_that_admits_nothing_finds_nothing(minutes: OpenIndex) -> None:

@@ -1,4 +1,4 @@
-"""Spelling and slugs."""
+"""Spelling, slugs, and the names of bodies."""
 
 import unicodedata
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.text import normalise, slug
+from semsearch.text import bodies_called, bodies_in, is_one_body, normalise, slug
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,42 @@ def test_slug(name: str, expected: str) -> None:
 @given(st.text(max_size=40))
 def test_slug_is_safe_in_a_path(name: str) -> None:
     assert set(slug(name)) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+
+
+NAMES = [
+    "Byråd 2018-2021",
+    "Byråd 2022-2025",
+    "Børneudvalget",
+    "Børne- og Kulturudvalget",
+    "Social- og Børneudvalg",
+]
+BODIES = {slug(name): name for name in NAMES}
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Byrådet", {"byraad-2018-2021", "byraad-2022-2025"}),
+        ("Byråd 2018-2021", {"byraad-2018-2021"}),
+        ("byrådet, valgperioden 2022/25", {"byraad-2022-2025"}),
+        ("Byrådet 2014-2017", set()),
+        ("Børneudvalg", {"boerneudvalget"}),
+        ("børn", {"boerneudvalget"}),  # of all that begin so the one that is called no more
+        ("Det Sociale", {"social-og-boerneudvalg"}),
+        ("børn og kultur", {"boerne-og-kulturudvalget"}),
+        ("children's committee", {"boerneudvalget"}),
+        ("udvalg", {"boerneudvalget", "boerne-og-kulturudvalget", "social-og-boerneudvalg"}),
+        ("2022-2025", set()),
+    ],
+)
+def test_bodies_called(typed: str, meant: set[str]) -> None:
+    assert bodies_called(typed, BODIES) == meant
+    assert is_one_body(bodies_called(typed, BODIES), BODIES) == (bool(meant) and typed != "udvalg")
+
+
+@given(st.lists(st.text(max_size=20) | st.sampled_from(NAMES), max_size=5), st.text(max_size=40))
+def test_a_body_is_called_what_is_printed(names: list[str], text: str) -> None:
+    bodies = {slug(name): name for name in names if slug(name)}
+    for one, name in bodies.items():
+        assert one in bodies_called(name, bodies)
+    assert bodies_called(text, bodies) | bodies_in(text, bodies) <= bodies.keys()

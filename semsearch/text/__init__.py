@@ -2,6 +2,7 @@
 
 from semsearch.text.abbreviations import abbreviations
 from semsearch.text.analysis import Analyser, Analysis, analyse, terms_of
+from semsearch.text.bodies import bodies_called, bodies_in, bodies_like, is_one_body
 from semsearch.text.cases import case_key, find_case_numbers, normalise_case_number
 from semsearch.text.compounds import Compounds, split_compound
 from semsearch.text.languages import LIGHT, STOPWORDS_DA, STOPWORDS_EN, Language, language
@@ -26,9 +27,13 @@ __all__ = [
     "Token",
     "abbreviations",
     "analyse",
+    "bodies_called",
+    "bodies_in",
+    "bodies_like",
     "case_key",
     "distinct_words",
     "find_case_numbers",
+    "is_one_body",
     "language",
     "normalise",
     "normalise_case_number",
