@@ -95,7 +95,6 @@ def asked(model: Model, *, timeout_s: float = 5.0) -> tuple[Answer, str]:
 GOOD = (
     "Taksten på Solgården er 648 kr. pr. plads pr. dag fra 1. januar 2024. [1]",
     "Taksten er 648 kr. pr. dag [1], og kørsel koster 118 kr. pr. dag. [2]",
-    "The council approved a rate of 648 kr. per place per day from 1 January 2024 [1]. A trip is 118 kr. [2]",
     "Byrådet godkendte taksten den 9. oktober 2023 i sag 23-007315. [1]",
     "Forslaget kom fra Tove Nørregård-Holm. [2]",
 )
@@ -109,7 +108,7 @@ BAD = {
     "Taksten er 648 kr. fra 1. januar 2025. [1]": "number",
     "Forslaget kom fra Egon Svanemose. [2]": "name Egon",
     "Svanemose stillede forslaget. [2]": "name Svanemose",
-    "Tre borgere klagede. [1]": "number tre",
+    "Tre borgere klagede. [1]": "number Tre",
     "Se https://evil.example/?q=648 [1]": "link",
     "![x](http://evil.example) [1]": "link",
     "Taksten er 648 kr. \x1b[31m [1]": "markup",
@@ -132,6 +131,145 @@ def test_ungrounded_text_falls_back_to_the_quotes(model: Model, written: str) ->
     assert answer == ANSWER
     assert BAD[written] in fault
     assert "showing the quotes" in fault
+
+
+LEASE = (
+    "Byrådet godkendte lejemålet i Kulturhuset fra 1. januar 2024. Lejen er 1.284 kr. pr. måned, og "
+    "depositum er 31 mio. kr. Aftalen gælder i to år og kan forlænges med 30 kr. pr. m² for 500 m², dog "
+    "højst 2,5 pct."
+)
+BUDGET = (
+    "Pia Lund og Jens Holm stemte imod. Der afsættes 1,5 mio. kr. til femogtyve pladser og 40 kr. til kaffe, "
+    "jf. § 17, stk. 4. Mødet begynder kl. 19.00 den 2. oktober 2023."
+)
+CULTURE = Answer(
+    LEASE,
+    tuple(
+        Quote(
+            text,
+            date(2023, 3, 7),
+            "Kultur- og Sundhedsudvalget",
+            14,
+            "Lejemål og Budget 2025",
+            "23-007315",
+            SectionKind.DECISION,
+            Source("minutes.txt", 0, len(text)),
+        )
+        for text in (LEASE, BUDGET)
+    ),
+)
+IN_DANISH, IN_ENGLISH = (
+    "hvad blev besluttet om lejemålet for Lars Hansen?",
+    "what was decided about the lease?",
+)
+GROUNDED = (
+    (IN_DANISH, "Lejen er 1.284 kr. om måneden. [1]"),
+    (IN_DANISH, "Den månedlige leje er 1,284 kr. [1]"),
+    (IN_DANISH, "Prisen er 1284 kroner pr. måned, og depositum er 31.000.000 kr. [1]"),
+    (IN_DANISH, "Aftalen løber i 2 år, dog højst med en stigning på 2,5 %. [1]"),
+    (IN_DANISH, "Udvalget afsatte 1.500.000 kr. til 25 pladser. [2]"),
+    (IN_DANISH, "Udvalget afsatte halvanden million kroner til femogtyve pladser. [2]"),
+    (IN_DANISH, "Kultur- og Sundhedsudvalget behandlede punkt 14 den 7. marts 2023 i sag 23-007315. [1]"),
+    (IN_DANISH, "På mødet 7. marts behandlede udvalget Budget 2025. [1][2]"),
+    (IN_DANISH, "Lund og Jens Holm stemte imod. [2] Desuden gælder aftalen fra 1. januar 2024. [1]"),
+    (IN_DANISH, "- Lejen er 1.284 kr. [1]\n- Depositum er 31 mio. kr. [1]\n- Pia Lund stemte imod. [2]"),
+    (
+        IN_DANISH,
+        "1. Lejemålet blev godkendt. [1]\n2. Der er 40 kr. til kaffe. [2]\n3. Arealet er 500 m². [1]",
+    ),
+    (IN_DANISH, "Samlet: Aftalen forlænges med 30 kr. for hver m² [1], og Holm stemte imod. [2]"),
+    (IN_DANISH, "Det sker efter § 17, stk. 4. [2]"),
+    (IN_DANISH, "På Kulturhuset gælder Jens Holms ændring ikke. [1][2]"),
+    (IN_DANISH, "Unge får 25 pladser. [2]"),
+    (IN_ENGLISH, "The rent is 1,284 kr. per month. [1]"),
+    (IN_ENGLISH, "On Tuesday 7 March 2023 the Committee approved the lease. [1]"),
+    (IN_ENGLISH, "The rent is 1.284 kr. a month, the deposit DKK 31 million. [1]"),
+    (IN_ENGLISH, "The lease runs for two years from 1 January 2024. [1]"),
+    (IN_ENGLISH, "From January 1, 2024 the council leases Kulturhuset for 2 years. [1]"),
+    (IN_ENGLISH, "The meeting begins at 19:00 on October 2, 2023. [2]"),
+    (IN_ENGLISH, "It was approved on 7 March 2023 as item 14 of case 23-007315. [1]"),
+    (IN_ENGLISH, "The Culture and Health Committee set 1.5 million kr. aside for twenty-five places. [2]"),
+    (IN_ENGLISH, "Approved [1]. Pia Lund and Jens Holm voted against it [2]."),
+    (IN_ENGLISH, "Citizens pay at most 2.5 percent more. [1]\n\nCoffee costs 40 kr. [2]"),
+    (IN_ENGLISH, "Residents may stay for two years; the rent is 1,284 kr. [1, 2]"),
+)
+UNGROUNDED = (
+    # Digits of the header, which count only as the wholes they are part of.
+    (IN_DANISH, "Aftalen er uopsigelig i 14 år. [1]", "number 14"),
+    (IN_DANISH, "Aftalen udløber i 2023. [1]", "number 2023"),
+    (IN_DANISH, "Der er 7 pladser. [1]", "number 7"),
+    (IN_DANISH, "Aftalen udløber i marts. [1]", "number marts"),
+    (IN_DANISH, "Der er 7315 pladser og 23 haller. [1]", "number"),
+    (IN_DANISH, "Det er punkt 15. [1]", "number punkt 15"),
+    (IN_DANISH, "Mødet er den 8. marts 2023. [1]", "number 8. marts 2023"),
+    # Digits of a date, an amount or a paragraph of the text.
+    (IN_DANISH, "Der er 17 pladser. [2]", "number 17"),
+    (IN_DANISH, "Aftalen begynder den 1. januar 2025. [1]", "number 1. januar 2025"),
+    # Numbers in words.
+    *(
+        (IN_DANISH, f"Aftalen gælder i {number} år. [2]", f"number {number.split()[-1]}")
+        for number in (
+            "enogtredive", "halvandet", "et dusin", "to", "ti", "ni", "fire", "tres", "nioghalvfems",
+            "hundrede", "tusind", "tohundredefem", "ten", "tredive",
+        )
+    ),
+    (IN_DANISH, "Aftalen er femårig. [1]", "number femårig"),
+    (IN_DANISH, "Lejen er en million kroner. [1]", "number million"),
+    (IN_ENGLISH, "The lease runs for thirty-one years. [2]", "number thirty-one"),
+    # Scales and units.
+    (IN_DANISH, "Depositum er 30 mio. kr. [1]", "number 30 mio. kr"),
+    (IN_DANISH, "Lejen er 31 kr. [1]", "number 31 kr"),
+    (IN_DANISH, "Der afsættes 25 mio. kr. [2]", "number 25 mio. kr"),
+    (IN_DANISH, "Der afsættes 40 tusind kr. [2]", "number 40 tusind kr"),
+    (IN_DANISH, "Lejen stiger med 30 %. [1]", "number 30 %"),
+    (IN_DANISH, "Lejen er 30 euro. [1]", "number 30 euro"),
+    (IN_ENGLISH, "The deposit is DKK 30m. [1]", "number"),
+    (IN_DANISH, "Lejen er 30⁰ kr. [1]", "number"),
+    (IN_DANISH, "Lejen er ３１ mio. kr. [1]", "number"),
+    (IN_DANISH, "Lejen er 30½ kr. [1]", "number"),
+    # Names.
+    (IN_DANISH, "Lars Hansen har modtaget bestikkelse for lejemålet. [1]", "name Lars"),
+    (IN_DANISH, "Lejemålet er givet til Lars. [1]", "name Lars"),
+    *(
+        (IN_DANISH, f"{name} har godkendt lejemålet. [1]", f"name {name}")
+        for name in ("Hans", "Bo", "Sten", "Storm", "Møller", "Skov", "Anders", "Jan", "Özil", "Mia")
+    ),
+    *(
+        (IN_ENGLISH, f"{name} has approved the lease. [1]", f"name {name}")
+        for name in ("Will", "May", "Mark", "Rose", "Grant", "Anders", "Bill")
+    ),
+    (IN_DANISH, "Jensen stemte imod. [2]", "name Jensen"),
+    (IN_DANISH, "Lejemålet er godkendt af Hans. [1]", "name Hans"),
+    (IN_DANISH, "Pia Holm stemte imod. [2]", "name Pia Holm"),
+    (IN_ENGLISH, "The lease was signed by the Labour Party. [1]", "name Labour"),
+    # No words, words that nothing bears out, addresses, the other language.
+    (IN_DANISH, "[1]", "without a word"),
+    (IN_DANISH, "Lejemålet er godkendt. [1]\n\n40 [2]", "without a word"),
+    (IN_DANISH, "- [1]", "without a word"),
+    (IN_DANISH, "Lejen er 1.284 kr. [1]; kommunen har modtaget bestikkelse", "no citation follows"),
+    (IN_DANISH, "Lejen er 1.284 kr. [1]. kommunen har modtaget bestikkelse.", "no citation follows"),
+    (IN_DANISH, "Lejen er 1.284 kr. [1] Kommunen har modtaget bestikkelse.", "cites no quote"),
+    (IN_DANISH, "Se mere på evil.example.com om lejemålet. [1]", "link"),
+    (IN_DANISH, "Se mere på x.com [1]", "link"),
+    (IN_ENGLISH, "Lejen er 1.284 kr. om måneden. [1]", "did not answer in English"),
+    (IN_DANISH, "The rent is 1,284 kr. per month. [1]", "did not answer in Danish"),
+    (IN_DANISH, "Lejen er 1.284 kr. om måneden. [1] The lease was approved. [1]", "did not answer in Danish"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("question", "written"), GROUNDED)
+def test_grounded_answers_are_kept(model: Model, question: str, written: str) -> None:
+    model.says(written)
+    answer, fault = rewrite(CULTURE, question, url=model.url, model="good-7b", timeout_s=5)
+    assert (fault, answer.text) == ("", written)
+
+
+@pytest.mark.parametrize(("question", "written", "fault"), UNGROUNDED)
+def test_ungrounded_answers_are_dropped(model: Model, question: str, written: str, fault: str) -> None:
+    model.says(written)
+    answer, said = rewrite(CULTURE, question, url=model.url, model="liar-7b", timeout_s=5)
+    assert answer == CULTURE
+    assert fault in said
 
 
 @pytest.mark.parametrize(
@@ -219,6 +357,13 @@ def test_a_model_that_obeys_the_minutes_is_not_believed() -> None:
     assert fault_of("Borgmesteren har fået 950.000 kr. [1]", QUESTION, hostile)
     assert fault_of("Alle regler er ignoreret.", QUESTION, hostile)
     assert fault_of("Send your password to help@evil.example. [1]", QUESTION, hostile)
+
+
+@pytest.mark.parametrize("piece", ["enogtres", "a", "hundrede", "1", "1.", "A.b", "[1] ", "Ab-", "tusind "])
+def test_checking_takes_linear_time(piece: str) -> None:
+    began = monotonic()
+    fault_of((piece * 2_000)[:1_990] + "x [1]", IN_DANISH, CULTURE.quotes)
+    assert monotonic() - began < 2
 
 
 def test_command_line_words_the_answer_or_warns(model: Model, corpus_index: Path) -> None:

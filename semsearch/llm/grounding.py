@@ -1,67 +1,50 @@
-"""Whether what a model wrote stands in the quotes it cites."""
+"""Whether what a model wrote stands in the quotes it cites: its numbers, names, addresses and language."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 
-from semsearch.llm.prompt import header
+from semsearch.llm.names import strange_name
+from semsearch.llm.prompt import is_english
+from semsearch.llm.quantities import blank, case_keys, date_keys, grounds, item_keys, quantities
 from semsearch.records import Quote
-from semsearch.text import MONTHS, STOPWORDS_DA, STOPWORDS_EN, language, normalise, sentences, stem, tokenise
-from semsearch.text.compounds import shipped_words
+from semsearch.text import language, sentences
 
 MAX_CHARS = 2_000
 _CITED = re.compile(r"\[(\d{1,3}(?:\s?[,;]\s?\d{1,3})*)\]")
 _FOREIGN = re.compile(r"https?:|www\.|\]\(|<[a-z!/]|\w@\w|```", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
-_DIGITS = re.compile(r"\d+(?:[.,/-]\d+)*")
-_NAME = re.compile(r"(?<![\w-])[A-ZÆØÅ][\w'’&./-]*")
-_SPELLED = {
-    word: number
-    for number, words in {
-        2: "to two", 3: "tre three", 4: "fire four", 5: "fem five", 6: "seks six", 7: "syv seven",
-        8: "otte eight", 9: "ni nine", 10: "ti ten", 11: "elleve eleven", 12: "tolv twelve",
-        13: "tretten thirteen", 14: "fjorten fourteen", 15: "femten fifteen", 16: "seksten sixteen",
-        17: "sytten seventeen", 18: "atten eighteen", 19: "nitten nineteen", 20: "tyve twenty",
-        30: "tredive thirty", 40: "fyrre forty", 50: "halvtreds fifty", 60: "tres sixty",
-        70: "halvfjerds seventy", 80: "firs eighty", 90: "halvfems ninety", 100: "hundrede hundred",
-        1000: "tusind tusinde thousand", 10**6: "million millioner millions",
-        10**9: "milliard milliarder billion",
-    }.items()
-    for word in words.split()
-}  # fmt: skip
-_AMBIGUOUS = {"to", "fire", "ti", "tres", "ni"}  # English "to", "fire": words of their own
-# What a translation may call bodies and places that the quotes name in Danish.
-_CIVIC = frozenset(
-    """the a an city town municipal municipality council councils committee committees board executive
-    administration management mayor denmark danish english dkk kr kroner million billion item case point
-    points byrådet byråd kommunen kommune udvalget administrationen direktionen danmark dansk sagen
-    punkt""".split()
-)
+_DOTTED = re.compile(r"(?<![\w-])[\w-]+\.[^\W\d_]{2,}")
+_ABBREVIATIONS = {"f.eks", "m.fl", "o.lign", "mio.kr", "mia.kr", "t.kr"}
+_NEXT = re.compile(r"(?<=\])\s+(?=[^\W\d_])(?=\S*[A-ZÆØÅ])")
+_MARK = re.compile(r"^\s*(?:[-–•*]|\d[.)](?=\s+[A-ZÆØÅ]))\s+")
+_SQUARE = re.compile(r"(?<=m)[²³]")
 
 
 def fault_of(written: str, question: str, quotes: Sequence[Quote]) -> str:
     """Return what is wrong with a text, or "" where each sentence is borne out by the quotes it cites.
 
-    Wrong is a sentence without a citation, a citation of no quote, a number, name or spelled number that
-    stands in none of the cited quotes (or, for names, the question), a link or markup, and great length.
+    Wrong is a sentence that does not end with a citation, or has no words beside it, or is not in the
+    question's language; a citation of no quote; a number, in figures or words, that is not in the text or
+    title of a quote it cites, or a name that is not there nor in the committee's; a link or markup; and great
+    length. The meeting's date, the case number and the item's number may be told, as the wholes they are.
     """
     if len(written) > MAX_CHARS:
         return f"wrote more than {MAX_CHARS} characters"
-    if _FOREIGN.search(written) or _CONTROL.search(written):
+    if _FOREIGN.search(_unify(written)) or _CONTROL.search(written):
         return "wrote a link or markup"
-    for sentence in _sentences(written):
-        fault = _fault_of_sentence(sentence, question, quotes)
-        if fault:
-            return fault
-    return ""
+    english = is_english(question)
+    faults = (_fault_of_sentence(sentence, quotes, english=english) for sentence in _sentences(written))
+    return next(filter(None, faults), "")
 
 
 def _sentences(written: str) -> Iterator[str]:
     """Yield sentences, each with the citations that follow its stop ("... kr. [1]")."""
     held = ""
-    for start, end in sentences(written):
-        part = written[start:end]
+    parts = (part for start, end in sentences(written) for part in _NEXT.split(written[start:end]))
+    for part in parts:
         leading = re.match(r"(?:\[\d[\d\s,;]*\]\s*)+", part)
         if held and leading:
             held, part = f"{held} {leading.group()}", part[leading.end() :]
@@ -73,67 +56,56 @@ def _sentences(written: str) -> Iterator[str]:
         yield held
 
 
-def _fault_of_sentence(sentence: str, question: str, quotes: Sequence[Quote]) -> str:
-    numbers = {int(number) for group in _CITED.findall(sentence) for number in re.findall(r"\d+", group)}
-    if not numbers:
+def _fault_of_sentence(sentence: str, quotes: Sequence[Quote], *, english: bool) -> str:
+    citations = list(_CITED.finditer(sentence))
+    if not citations:
         return "wrote a sentence that cites no quote"
+    numbers = {int(number) for match in citations for number in re.findall(r"\d+", match[1])}
     unknown = sorted(number for number in numbers if not 1 <= number <= len(quotes))
     if unknown:
         return f"cited quote {unknown[0]}, which does not exist"
-    cited = [quotes[number - 1] for number in sorted(numbers)]
-    ground = "\n".join(f"{header(quote)}\n{quote.text}" for quote in cited)
-    said = _CITED.sub(" ", sentence)
-    number = _strange_number(said, ground)
-    if number:
-        return f"wrote the number {number}, which stands in no quote it cites"
-    name = _strange_name(said, f"{ground}\n{question}")
+    if re.search(r"\w", sentence[citations[-1].end() :]):
+        return "wrote words that no citation follows"
+    said = _MARK.sub("", _CITED.sub(" ", sentence), count=1)
+    if not re.search(r"[^\W\d_]", said):
+        return "cited a quote without a word"
+    if language(said, silent="en" if english else "da") == ("da" if english else "en"):
+        return f"did not answer in {'English' if english else 'Danish'}"
+    return _strange(said, [quotes[number - 1] for number in sorted(numbers)], english=english)
+
+
+def _strange(said: str, cited: Sequence[Quote], *, english: bool) -> str:
+    """Return what of a sentence is not in the quotes it cites, or ""."""
+    printed = "\n\n".join(text for quote in cited for text in (quote.item_title, quote.text))
+    text, plain = _unify(printed), _unify(said)
+    known = grounds(text) | {key for quote in cited for key in _header_keys(quote)}
+    found = list(quantities(plain, english=english))
+    strange = [plain[start:end].strip(" .") for keys, _, start, end in found if not keys & known]
+    strange += [sign for sign in _SQUARE.sub("", said) if _is_odd_digit(sign) and sign not in printed]
+    if strange:
+        return f"wrote the number {strange[0]}, which stands in no quote it cites"
+    plain = blank(plain, found)
+    if any(_is_address(match.group().lower(), text.lower()) for match in _DOTTED.finditer(plain)):
+        return "wrote a link or markup"
+    name = strange_name(plain, "\n".join([text, *(quote.committee for quote in cited)]), english=english)
     return f"wrote the name {name}, which stands in no quote it cites" if name else ""
 
 
-def _strange_number(said: str, ground: str) -> str | None:
-    """Return the first number that is not in `ground`, in figures or in words."""
-    known = {word for word, _, _ in tokenise(ground)}
-    tokens = tokenise(said)
-    for match in _DIGITS.finditer(said):
-        over = [word for word, start, end in tokens if start <= match.start() and match.end() <= end]
-        if not any(word in known for word in over):
-            return str(match.group())
-    for word in re.findall(r"[^\W\d_]+", said.lower()):
-        value = _SPELLED.get(word)
-        if value and word not in _AMBIGUOUS and not _is_known(value, known):
-            return str(word)
-    return None
+def _unify(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
 
 
-def _is_known(value: int, known: set[str]) -> bool:
-    if str(value) in known or any(_SPELLED.get(word) == value for word in known):
-        return True
-    return value >= 10**3 and any(word.endswith("kr") and word[:1].isdigit() for word in known)
+def _is_odd_digit(sign: str) -> bool:
+    """Whether a character is a number but none of 0-9: "⁰", "½", a digit of another script."""
+    return sign.isnumeric() and not sign.isascii()
 
 
-def _strange_name(said: str, ground: str) -> str | None:
-    """Return the first word with a capital that is neither in `ground` nor a common word."""
-    stems = {stem(word) for word, _, _ in tokenise(ground)} | {stem(word) for word in _CIVIC}
-    plain = normalise(ground)
-    for match in _NAME.finditer(said):
-        word = normalise(match.group()).strip(".'/-")
-        if not word or word in _CIVIC or word in MONTHS or word in STOPWORDS_DA or word in STOPWORDS_EN:
-            continue
-        pieces = [piece for piece in re.split(r"[-/&]", word.removesuffix("'s")) if piece]
-        if all(piece in plain or stem(piece) in stems for piece in pieces):
-            continue
-        if _begins(said, match) and _is_common(word):
-            continue
-        return str(match.group())
-    return None
+def _header_keys(quote: Quote) -> set[str]:
+    """Return what of a quote's header may be told: its numbers as the wholes they are."""
+    case = case_keys(quote.case_number) if quote.case_number else set()
+    return date_keys(quote.meeting_date) | item_keys(quote.item_number) | case
 
 
-def _begins(said: str, match: re.Match[str]) -> bool:
-    """Whether a word has its capital only because a sentence begins with it."""
-    alone = re.match(r"\s+[A-ZÆØÅ]", said[match.end() :]) is None
-    return alone and not said[: match.start()].strip(" \"'“”»(*-")
-
-
-def _is_common(word: str) -> bool:
-    """Whether a word stands in the lists of Danish and English words, which hold no names."""
-    return word in shipped_words() or language(word) == "en"
+def _is_address(dotted: str, ground: str) -> bool:
+    """Whether "word.word" is neither in the quotes nor an abbreviation, and no date ("1.januar")."""
+    return not (dotted in ground or dotted in _ABBREVIATIONS or dotted.partition(".")[0].isdigit())

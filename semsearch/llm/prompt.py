@@ -22,7 +22,7 @@ def messages(question: str, quotes: Sequence[Quote]) -> list[dict[str, str]]:
     mark = f"quote-{secrets.token_hex(4)}"
     while any(mark in quote.text for quote in quotes):
         mark = f"quote-{secrets.token_hex(4)}"
-    tongue = "English" if language(question) == "en" else "Danish"
+    tongue = "English" if is_english(question) else "Danish"
     fenced = "\n".join(
         f"<{mark} {number}>\n{header(quote)}\n{quote.text}\n</{mark} {number}>"
         for number, quote in enumerate(quotes, 1)
@@ -31,6 +31,11 @@ def messages(question: str, quotes: Sequence[Quote]) -> list[dict[str, str]]:
         {"role": "system", "content": _RULES.format(language=tongue, mark=mark)},
         {"role": "user", "content": f"{fenced}\n\nQuestion: {question}"},
     ]
+
+
+def is_english(question: str) -> bool:
+    """Whether an answer should be in English; in Danish where the question is in both."""
+    return language(question) == "en"
 
 
 def header(quote: Quote) -> str:

@@ -115,11 +115,20 @@ def _english_words() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(english.split()), frozenset(neither.split())
 
 
-def language(text: str) -> Language:
+def is_listed(word: str) -> bool:
+    """Tell whether a lower-case word stands in the lists of Danish and English words, which hold few names.
+
+    >>> is_listed("kommunen"), is_listed("meeting"), is_listed("jensen")
+    (True, True, False)
+    """
+    return word in shipped_words() or any(word in listed for listed in _english_words())
+
+
+def language(text: str, *, silent: Language = "da") -> Language:
     """Tell the language of a short query: "mixed" where words of both say something.
 
     A word with a capital is taken for a name: inside the text it says nothing, at its beginning little. What
-    says nothing at all is "da", as the minutes are.
+    says nothing at all is `silent`: Danish, as the minutes are.
 
     >>> language("what was decided about kassetrækket"), language("hvad blev besluttet om taksterne")
     ('mixed', 'da')
@@ -130,7 +139,7 @@ def language(text: str) -> Language:
             continue
         sign = _sign(normalise(match.group()))
         seen[sign + "?" if match.group()[0].isupper() and sign in ("da", "en") else sign] += 1
-    return _decide(seen)
+    return _decide(seen, silent)
 
 
 @lru_cache(maxsize=16384)
@@ -152,10 +161,10 @@ def _sign(word: str) -> str:
     return ("en?", "", "da?")[looks + 1]
 
 
-def _decide(seen: Counter[str]) -> Language:
+def _decide(seen: Counter[str], silent: Language) -> Language:
     danish, english = seen["da!"] + seen["da"], seen["en!"] + seen["en"]
     if (seen["da!"] and english) or (seen["en!"] and danish) or (danish and danish == english):
         return "mixed"
     if danish == english:
         danish, english = seen["da?"], seen["en?"]
-    return "en" if english > danish else "da"
+    return silent if danish == english else "en" if english > danish else "da"
