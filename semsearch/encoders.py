@@ -27,6 +27,7 @@ Vectors = NDArray[np.float32]
 
 SHIPPED = "minutes-da-en"
 MODELS = Path(__file__).parent / "models"
+HUB = "https://huggingface.co"
 PROBE_TIMEOUT_S = 3.0
 MAX_WORD_CHARS = 100  # WordPiece's own limit: a longer word is unknown
 CACHED_WORDS = 500_000
@@ -54,7 +55,7 @@ class Encoder(Protocol):
 
     @property
     def name(self) -> str:
-        """What the user calls the model: its hub name, its folder, or the name of the shipped one."""
+        """What loads it again from anywhere: its hub name, its folder's path, or the shipped one's name."""
 
     @property
     def revision(self) -> str:
@@ -76,7 +77,7 @@ class StaticEncoder:
 
     The folder is a sentence-transformers model (`StaticEmbedding`, `Normalize`), whose weights are
     int8 rows with a scale each, and beside it `pieces.tsv` (the pieces of `tokenizer.json` with their
-    ids, sorted, so that a query looks up a few and loads none) and `semsearch.json` (name, revision, sizes).
+    ids, sorted, so that a query looks up a few and loads none) and `semsearch.json` (revision, sizes).
     The weights are mapped, not read: one query touches a few of their pages.
 
     Raises:
@@ -85,11 +86,12 @@ class StaticEncoder:
 
     def __init__(self, folder: str | Path) -> None:
         folder = Path(folder)
+        self.name = SHIPPED if folder == MODELS / SHIPPED else full_name(str(folder))
         try:
             about = json.loads((folder / "semsearch.json").read_text(encoding="utf-8"))
             self._words = WordPieces(SortedLines.open(folder / "pieces.tsv"), int(about["longest"]))
             self._rows, self._scales = _map_weights(folder / "model.safetensors")
-            self.name, self.revision, self.dim = str(about["name"]), str(about["revision"]), int(about["dim"])
+            self.revision, self.dim = str(about["revision"]), int(about["dim"])
         except (OSError, ValueError, KeyError, struct.error) as error:
             raise _unusable(folder, error) from error
         if self._rows.shape != (int(about["pieces"]), self.dim) or len(self._scales) != len(self._rows):
@@ -188,11 +190,11 @@ class HubEncoder:
     """
 
     def __init__(self, name: str) -> None:
+        self.name = full_name(name)
         self._model = _load_sentence_transformer(name)
-        self.name = name
-        self.revision = _revision(name, self._model)
+        self.revision = _revision(self.name, self._model)
         self.dim = int(self._model.get_embedding_dimension())
-        self._query_prefix, self._passage_prefix = _prefixes(name, self._model.prompts)
+        self._query_prefix, self._passage_prefix = _prefixes(self.name, self._model.prompts)
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Encode what users ask, with the model's prefix for queries: float32, (len(texts), dim)."""
@@ -224,6 +226,11 @@ def load_encoder(name: str | None = None) -> Encoder:
     if (Path(name) / "semsearch.json").is_file():
         return StaticEncoder(name)
     return HubEncoder(name)
+
+
+def full_name(name: str) -> str:
+    """Return a model's name, or where its folder lies, however the path was typed."""
+    return str(Path(name).resolve()) if Path(name).is_dir() else name
 
 
 def word_encoder(encoder: Encoder) -> StaticEncoder:
@@ -282,33 +289,40 @@ def _load_sentence_transformer(name: str) -> Any:
         return _try_disk_then_hub(SentenceTransformer, name)
     raise ModelMissing(
         f"model {name!r} needs sentence-transformers, which is not installed",
-        "pip install 'semsearch[models]', or leave --model out to use the model that is shipped",
+        "pip install sentence-transformers, or leave --model out to use the model that is shipped",
     )
 
 
 def _try_disk_then_hub(load: Any, name: str) -> Any:
+    if Path(name).is_file():
+        raise _missing(name, "it is a file, not a folder")
+    if _is_path(name) and not Path(name).exists():
+        raise _missing(name, "there is no such folder")
     try:
         return load(name, device="cpu", local_files_only=True)
     except Exception as error:  # transformers, safetensors and the hub client raise dozens of kinds
-        reason = _why_not_a_hub_name(name) or _why_no_hub()
-        if reason:
-            raise _missing(name, reason, error) from error
+        if _is_path(name):
+            raise _missing(name, f"the folder holds none ({_first_line(error)})") from error
+        if reason := _why_no_hub():
+            raise _missing(name, f"it is not on this machine, and {reason}") from error
     try:
         return load(name, device="cpu")
     except Exception as error:
-        raise _missing(name, "the hub did not give it", error) from error
+        raise _missing(name, f"the hub did not give it ({_first_line(error)})") from error
 
 
-def _why_not_a_hub_name(name: str) -> str:
-    if Path(name).exists():
-        return "it is a folder"
-    return "there is no such folder" if re.match(r"[./~\\]|\w:", name) or name.count("/") > 1 else ""
+def _is_path(name: str) -> bool:
+    """Tell whether a name cannot be one of a hub."""
+    return Path(name).exists() or bool(re.match(r"[./~\\]|\w:", name)) or name.count("/") > 1
 
 
-def _missing(name: str, reason: str, error: Exception) -> ModelMissing:
-    detail = str(error).strip().split("\n")[0][:200]
+def _first_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0][:200]}"
+
+
+def _missing(name: str, reason: str) -> ModelMissing:
     return ModelMissing(
-        f"model {name!r} cannot be loaded from disk, and {reason} ({type(error).__name__}: {detail})",
+        f"model {name!r} cannot be loaded: {reason}",
         "on a connected machine save it to a folder (SentenceTransformer(NAME).save(DIR)), copy the folder "
         "here and pass --model DIR; or leave --model out to use the model that is shipped",
     )
@@ -318,14 +332,17 @@ def _why_no_hub() -> str:
     """Why the hub cannot be asked, "" if it can: one connection, so that no retries keep a user waiting."""
     if os.environ.get("HF_HUB_OFFLINE", "").upper() in {"1", "TRUE", "YES", "ON"}:
         return "HF_HUB_OFFLINE forbids asking a hub"
-    address = os.environ.get("HF_ENDPOINT") or "https://huggingface.co"
-    proxy = os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy")
-    parts = urlsplit(proxy or address)
-    port = parts.port or (80 if parts.scheme == "http" else 443)
+    named = next((name for name in ("HTTPS_PROXY", "https_proxy", "HF_ENDPOINT") if os.environ.get(name)), "")
+    address = os.environ[named] if named else HUB
     try:
-        socket.create_connection((parts.hostname or "", port), PROBE_TIMEOUT_S).close()
-    except OSError as error:
-        return f"no hub answers at {parts.hostname}:{port} ({error})"
+        parts = urlsplit(address if "://" in address else f"//{address}")  # a proxy may be host:port
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        return f"what {named} says is no address"  # not shown: it may hold a password
+    try:
+        socket.create_connection((host, port), PROBE_TIMEOUT_S).close()
+    except (OSError, UnicodeError) as error:  # a name too long for the DNS is a UnicodeError
+        return f"no hub answers at {host}:{port} ({error})"
     return ""
 
 

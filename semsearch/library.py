@@ -97,7 +97,7 @@ class OpenIndex:
         """
         try:
             return self.index.catalog.item_by_id(item_id.strip().partition("#")[0])
-        except KeyError:
+        except (KeyError, UnicodeEncodeError):  # of what is no character
             hint = "ids look like byraadet/2023-10-09/2; search --json and meeting --json show them"
             raise NotFound(f"no item {item_id.strip()} in the index", hint) from None
 
@@ -181,19 +181,33 @@ def open_index(folder: Path | str, *, model: str | None = None, hold: bool = Tru
     With `hold` it keeps answering while newer generations are published; without, its parts and its model
     are opened as they are needed, for a program that asks one question.
 
+    `model` names the model the index was built with; a folder of it may lie elsewhere than it did then.
+
     Raises:
         IndexMissing: there is none, or it was built with another model.
         IndexDamaged: a file is not what was written.
         ModelMissing: its model is not on this machine.
     """
     index = Index.open(Path(folder), hold=hold)
+    encoder = None if model is None else _moved(index, model)
+    return OpenIndex(index, encoder or (encoder_of(index) if hold else None))
+
+
+def _moved(index: Index, model: str) -> Encoder | None:
+    """Load a model from another folder than the index names; None where it names this one."""
+    from semsearch.encoders import full_name, load_encoder
+
     made = index.manifest["settings"]
-    if model is not None and model != made["model"]:
+    if full_name(model) == made["model"]:
+        return None
+    encoder = load_encoder(model) if Path(model).is_dir() else None
+    if encoder is None or encoder.revision != made["revision"]:
+        folder = index.generation.path.parent
         raise IndexMissing(
             f"the index in {folder} was built with the model {made['model']}, not {model}",
             f"leave --model out, or build another: semsearch --model {model} --index DIR index CORPUS",
         )
-    return OpenIndex(index, encoder_of(index) if hold else None)
+    return encoder
 
 
 def encoder_of(index: Index) -> Encoder:

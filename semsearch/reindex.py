@@ -1,7 +1,7 @@
 """Corpus -> next generation: the nightly job; costs what has changed.
 
-Every document is read and its digest compared; what is new is parsed in child processes, what is
-not is taken over row by row. The result is the same as that of a fresh build.
+Every document that was touched is read and its digest compared; what is new is parsed in child processes,
+what is not is taken over row by row. The result is the same as that of a fresh build.
 """
 
 from __future__ import annotations
@@ -141,11 +141,14 @@ def _usable(
         report.notes.append(f"{error.message}; everything is read anew")
         return None
     was = old.manifest["settings"]
-    differing = [
-        f"{name} ({was.get(name)} -> {value})" for name, value in made_with.items() if was.get(name) != value
-    ]
-    if differing:
-        report.notes.append(f"changed since the last run: {', '.join(differing)}; everything is read anew")
+    differing = {
+        name: f"{name} ({was.get(name)} -> {value})"
+        for name, value in made_with.items()
+        if was.get(name) != value
+    }
+    if differing.keys() - {"model"}:  # by its revision it is the same model, wherever its folder lies
+        changed = ", ".join(differing.values())
+        report.notes.append(f"changed since the last run: {changed}; everything is read anew")
         return None
     return old
 

@@ -1,6 +1,7 @@
 """Encoders: one contract for all, the shipped model against sentence-transformers, missing models."""
 
 import json
+import shutil
 import subprocess
 import sys
 import unicodedata
@@ -12,6 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from semsearch import build_index, open_index
+from semsearch.config import Settings
 from semsearch.encoders import (
     MODELS,
     SHIPPED,
@@ -22,7 +25,7 @@ from semsearch.encoders import (
     WordPieces,
     load_encoder,
 )
-from semsearch.errors import ModelMissing
+from semsearch.errors import IndexMissing, ModelMissing
 from semsearch.sortedlines import SortedLines
 
 FOLDER = MODELS / SHIPPED
@@ -235,3 +238,48 @@ def test_offline_switch_is_believed(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_folder_without_a_model_is_missing(tmp_path: Path) -> None:
     with pytest.raises(ModelMissing, match="folder"):
         load_encoder(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("name", "why"), [("./nosuch", "there is no such folder"), (__file__, "it is a file, not a folder")]
+)
+def test_a_path_that_is_no_folder_is_said_in_our_own_words(name: str, why: str) -> None:
+    with pytest.raises(ModelMissing, match=f": {why}$"):
+        load_encoder(name)
+
+
+@pytest.mark.parametrize(
+    ("proxy", "said"),
+    [
+        ("http://proxy:abc", "what HTTPS_PROXY says is no address"),
+        ("http://[::1", "what HTTPS_PROXY says is no address"),
+        ("localhost:1", "no hub answers at localhost:1 "),
+        ("user:secret@localhost:1", "no hub answers at localhost:1 "),
+    ],
+)
+def test_a_proxy_is_read_as_it_is_written(monkeypatch: pytest.MonkeyPatch, proxy: str, said: str) -> None:
+    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    with pytest.raises(ModelMissing) as caught:
+        load_encoder("intfloat/nosuch")
+    assert said in caught.value.message
+    assert "secret" not in caught.value.message
+
+
+def test_a_folder_is_remembered_by_where_it_lies(
+    static_folder: Path, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index, moved = tmp_path / "index", tmp_path / "moved"
+    monkeypatch.chdir(static_folder.parent)
+    build_index(corpus, index, settings=Settings(model="tiny"))
+    for typed in (None, "tiny", "./tiny", "tiny/", str(static_folder)):
+        assert open_index(index, model=typed).searcher.encoder.name == str(static_folder)
+    monkeypatch.chdir(tmp_path)
+    assert open_index(index).search("havnebad")
+    shutil.copytree(static_folder, moved)
+    assert open_index(index, model="moved").search("havnebad")
+    assert not build_index(corpus, index, settings=Settings(model="moved")).encoded
+    (moved / "extra.txt").write_text("x")
+    for other in ("moved", "tiny", SHIPPED):
+        with pytest.raises(IndexMissing, match="built with the model"):
+            open_index(index, model=other)

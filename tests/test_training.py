@@ -78,7 +78,7 @@ def test_commonest_words_and_every_sign_are_pieces() -> None:
 def test_saved_model_is_the_rows(tmp_path: Path) -> None:
     pieces = [vocabulary.UNKNOWN, "bog", "vej"]
     rows = np.array([[9, 9], [3, 4], [0, -2]], dtype=np.float32)
-    export.save_model(tmp_path, pieces, rows, "tiny")
+    export.save_model(tmp_path, pieces, rows)
     vectors = StaticEncoder(tmp_path).encode_passages(["bog", "VEJ", "bog vej", "ukendt"])
     assert np.allclose(vectors, [[0.6, 0.8], [0.0, -1.0], [0.832, 0.555], [0.0, 0.0]], atol=0.01)
 

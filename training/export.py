@@ -25,7 +25,7 @@ def quantise(rows: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.fl
     return np.round(rows / safe[:, None]).astype(np.int8), scales.astype(np.float32)
 
 
-def save_model(folder: Path, pieces: list[str], rows: NDArray[np.float32], name: str) -> None:
+def save_model(folder: Path, pieces: list[str], rows: NDArray[np.float32]) -> None:
     """Write everything but the model card."""
     (folder / "1_Normalize").mkdir(parents=True, exist_ok=True)
     embeddings, scales = quantise(rows)
@@ -45,7 +45,6 @@ def save_model(folder: Path, pieces: list[str], rows: NDArray[np.float32], name:
     _write_json(folder / "config_sentence_transformers.json", {"similarity_fn_name": "cosine", "prompts": {}})
     digest = sha256(b"".join((folder / f).read_bytes() for f in ("model.safetensors", "tokenizer.json")))
     about = {
-        "name": name,
         "revision": digest.hexdigest()[:16],
         "dim": int(rows.shape[1]),
         "pieces": len(pieces),

@@ -172,7 +172,7 @@ def run(args: argparse.Namespace, recipe: Recipe) -> None:
     weights = torch.from_numpy(without_means(start_rows(tasks, pieces, goal, recipe), tasks))
     runs = [replace(recipe, seed=recipe.seed + i, scale=recipe.scale * (1 + i / 2)) for i in range(args.runs)]
     trained = [train(weights.clone(), tasks, goal, one, show(one.steps)).numpy() for one in runs]
-    save_model(args.out, pieces, without_means(np.mean(trained, axis=0), tasks), args.out.name)
+    save_model(args.out, pieces, without_means(np.mean(trained, axis=0), tasks))
 
 
 def main() -> None:
