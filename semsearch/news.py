@@ -58,7 +58,8 @@ def read_queries(path: Path) -> list[str]:
     try:
         lines = [line.strip() for line in path.read_text("utf-8-sig").splitlines()]
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}", QUERY_HINT) from None
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise UsageError(f"{path} cannot be read: {reason}", QUERY_HINT) from None
     queries = [line for line in lines if line and not line.startswith("#")]
     if not queries:
         raise UsageError(f"{path} holds no query", QUERY_HINT)

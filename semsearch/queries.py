@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from semsearch.errors import UsageError
 from semsearch.records import OutcomeKind
 from semsearch.text import (
     LIGHT,
@@ -17,6 +18,7 @@ from semsearch.text import (
     Language,
     bodies_in,
     find_case_numbers,
+    is_unicode,
     language,
     normalise,
     tokenise,
@@ -118,7 +120,12 @@ def parse(text: str, committees: Mapping[str, str] | None = None) -> Query:
     """Understand a query; `committees` maps the slugs of the corpus's committees to their names.
 
     A text of stop words only is searched as typed.
+
+    Raises:
+        UsageError: the text holds what is no character.
     """
+    if not is_unicode(text):
+        raise UsageError(f"the query {text!r} is not UTF-8 text", "type it in a terminal that writes UTF-8")
     text = unicodedata.normalize("NFC", text.strip())
     tongue = language(text)
     cases = find_case_numbers(text)

@@ -114,7 +114,9 @@ def test_since_refuses_files_it_cannot_use(run, tmp_path: Path) -> None:  # type
     empty = tmp_path / "empty.txt"
     empty.write_text("# nothing\n", encoding="utf-8")
     assert run("since", "2020-01-01", "--queries", str(empty)).returncode == 2
-    assert run("since", "2020-01-01", "--queries", str(tmp_path / "none.txt")).returncode == 2
+    told = run("since", "2020-01-01", "--queries", str(tmp_path / "none.txt"))
+    assert told.returncode == 2
+    assert told.stderr.splitlines()[0].endswith("none.txt cannot be read: No such file or directory")
     assert run("since", "2020-01-01", "--rss", str(tmp_path / "no" / "feed.xml")).returncode == 2
 
 

@@ -162,6 +162,12 @@ def test_options_stand_before_or_after_the_command(corpus_index: Path) -> None:
         (("search", "havn", "--section", "poetry"), 2),
         (("search", "havn", "--outcome", "maybe"), 2),
         (("search", "havn", "--case", "no number"), 2),
+        (("search", "solg\udce5rden"), 2),  # as Python reads an argument that is not UTF-8
+        (("ask", "hvad koster solg\udce5rden"), 2),
+        (("since", "2020", "--query", "\udcff"), 2),
+        (("similar", "\udcff"), 1),
+        (("case", "\udcff"), 1),
+        (("meeting", "\udcff"), 1),
         (("search",), 2),
         (("search", "havn", "--colour"), 2),
         (("bogus",), 2),

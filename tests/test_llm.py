@@ -319,7 +319,7 @@ def test_a_server_that_is_not_there() -> None:
     assert "127.0.0.1:9 cannot be asked" in fault
 
 
-@pytest.mark.parametrize("url", ["file:///etc/passwd", "localhost:11434", "ftp://x/y", ""])
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "localhost:11434", "ftp://x/y", "http://[::1", ""])
 def test_other_addresses_are_refused(url: str) -> None:
     with pytest.raises(UsageError, match="no address"):
         rewrite(ANSWER, QUESTION, url=url, model="m")

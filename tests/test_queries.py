@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from semsearch.errors import UsageError
 from semsearch.queries import parse, parse_date
 from semsearch.records import OutcomeKind
 
@@ -168,6 +169,11 @@ def test_no_text_is_too_odd(text: str) -> None:
     query = parse(text, COMMITTEES)
     assert len(query.words) == len(query.spans) == len(set(query.words))
     assert all(0 <= start <= end <= len(query.text) for start, end in query.spans)
+
+
+def test_half_a_character_is_refused() -> None:
+    with pytest.raises(UsageError, match="not UTF-8"):
+        parse("solg\udce5rden takster")
 
 
 @pytest.mark.parametrize("text", ["2023-05-31", "31-05-2023", "31.05.2023", "31. maj 2023", "31/05/2023"])

@@ -47,7 +47,10 @@ def complete(url: str, model: str, messages: list[dict[str, str]], *, timeout_s:
 
 
 def _endpoint(url: str) -> str:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # a bracket that is not closed
+        parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise UsageError(f"--llm {url!r} is no address", "for example http://localhost:11434/v1")
     base = url.rstrip("/")

@@ -6,7 +6,7 @@ from semsearch.text.bodies import bodies_called, bodies_in, bodies_like, is_one_
 from semsearch.text.cases import case_key, find_case_numbers, normalise_case_number
 from semsearch.text.compounds import Compounds, split_compound
 from semsearch.text.languages import LIGHT, STOPWORDS_DA, STOPWORDS_EN, Language, language
-from semsearch.text.normalise import normalise, slug
+from semsearch.text.normalise import is_unicode, normalise, slug
 from semsearch.text.sentences import sentences
 from semsearch.text.spelling import spelt_like
 from semsearch.text.stems import stem, stem_english
@@ -34,6 +34,7 @@ __all__ = [
     "distinct_words",
     "find_case_numbers",
     "is_one_body",
+    "is_unicode",
     "language",
     "normalise",
     "normalise_case_number",

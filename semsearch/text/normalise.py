@@ -35,6 +35,19 @@ def normalise(text: str) -> str:
     return unicodedata.normalize("NFC", text).translate(_UNIFY).lower()
 
 
+def is_unicode(text: str) -> bool:
+    """Tell whether a text can be written as UTF-8: half a surrogate pair stands for a byte that was none.
+
+    >>> is_unicode("takst"), is_unicode("\\udce5")
+    (True, False)
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def slug(name: str) -> str:
     """Give `name` as it stands in ids and addresses: ASCII lower case, words joined by "-"; "" for none.
 
