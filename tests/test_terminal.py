@@ -195,5 +195,10 @@ def test_pipe_has_no_colour_and_no_blanks_at_line_ends(
     assert text == (SNAPSHOTS / "case-120.txt").read_text(encoding="utf-8")
 
 
+def test_one_item_is_one(opened: OpenIndex, capsys: pytest.CaptureFixture[str]) -> None:
+    found.show_hits(result(opened, RATES), opened.index)
+    assert "\n1 item in 12 ms" in capsys.readouterr().out
+
+
 def test_minutes_cannot_command_the_terminal() -> None:
     assert clean("a\x1b[31mred\x07\u202e\nb\tc") == "a[31mred\nb\tc"

@@ -49,7 +49,8 @@ def show_hits(result: Result, index: Index, *, explain: bool = False) -> None:
         out.print(_hit(out, hit, explain=explain, same=first.get(hit.text)))
         first.setdefault(hit.text, hit.rank)
     covered = f"from {_covered(index)}"
-    out.print(Text(f"{len(result.hits)} items in {result.took_ms:.0f} ms, {covered}", style="dim"))
+    items = "1 item" if len(result.hits) == 1 else f"{len(result.hits)} items"
+    out.print(Text(f"{items} in {result.took_ms:.0f} ms, {covered}", style="dim"))
 
 
 def show_similar(item: ItemRow, hits: Sequence[Hit]) -> None:
