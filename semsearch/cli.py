@@ -374,7 +374,7 @@ def evaluate(
         str | None, typer.Option("--split", metavar="NAME", help="Queries of this split.")
     ] = None,
     arm: Annotated[
-        list[str] | None, typer.Option("--arm", metavar="NAME", help="Run this arm; may be repeated [all].")
+        list[str] | None, typer.Option("--arm", metavar="NAME", help="Only this arm; may be repeated.")
     ] = None,
     against: Annotated[
         list[Path] | None, typer.Option("--against", metavar="FILE", help="A TREC run of another system.")
@@ -397,13 +397,13 @@ def evaluate(
     judged = judgments.read_judged(qrels, topics=topics, split=split)
     searcher = open_index(index_dir(STATE.index), model=STATE.model).searcher
     report = evaluation.evaluate(searcher, judged, arms=arm or (), against=against or ())
+    _show_evaluation(report)
     if run is not None:
         report.write_trec(run)
     if plot is not None:
         from semsearch.chart import draw
 
         draw(report, plot)
-    _show_evaluation(report)
 
 
 @app.command()

@@ -121,13 +121,16 @@ class Report:
         }
 
     def write_trec(self, folder: Path) -> None:
-        """Write qrels, topics and a run of each arm, for trec_eval, ir_measures and their kin."""
+        """Write qrels, topics and a run of each arm, for trec_eval, ir_measures and their kin.
+
+        A query that nothing answers is a topic without qrels: those tools would count it as a failure.
+        """
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UsageError(f"{folder} cannot be made: {error.strerror}", "name another folder") from None
-        named = ((query, _names(sets)) for query, sets in self.relevant.items())
-        write_qrels(folder / "qrels.txt", named)
+        items = ((query, _names(sets)) for query, sets in self.relevant.items())
+        write_qrels(folder / "qrels.txt", items)
         write_topics(folder / "topics.tsv", self.judged)
         for arm in self.arms:
             write_run(folder / f"{arm.name}.run", arm.name, arm.ranked.items())
@@ -188,7 +191,8 @@ def evaluate(
         against: TREC runs of other systems, each one more arm, named by its tag.
 
     Raises:
-        UsageError: no query is judged, nothing judged relevant is in this index, or there is no such arm.
+        UsageError: no query is judged, nothing judged relevant is in this index, there is no such arm, or a
+            run names itself like another arm or ranks nothing that is asked.
     """
     if not judged:
         raise UsageError("there are no judged queries", "see semsearch eval --help for the form of a file")
@@ -200,7 +204,8 @@ def evaluate(
             f"none of the items that the {len(relevant)} queries ask for is in the index",
             "name the index of the corpus they were judged on with --index",
         )
-    runs = _runs(searcher, judged, arms) | _runs_of_files(items, judged, against)
+    theirs = _runs_of_files(items, judged, against, arms or ARMS)  # first: an arm takes a while
+    runs = _runs(searcher, judged, arms) | theirs
     scored = {name: _scores(judged, relevant, run, items.cases) for name, run in runs.items()}
     abstention, times = _as_shipped(searcher, judged)
     return Report(
@@ -268,22 +273,33 @@ def _ranked(searcher: Searcher, query: str, *, again: bool) -> Ranked:
 
 
 def _runs_of_files(
-    items: _Items, judged: Sequence[Judged], paths: Sequence[Path]
+    items: _Items, judged: Sequence[Judged], paths: Sequence[Path], taken: Sequence[str]
 ) -> dict[str, dict[str, Ranked]]:
-    """Return the runs of other systems; a case number stands for the items of the case."""
-    found = {}
+    """Return the runs of other systems, by tags not yet taken."""
+    found: dict[str, dict[str, Ranked]] = {}
     for path in paths:
         tag, run = read_run(path)
-        found[tag] = {
-            one.id: [
-                (item, 1 / rank)
-                for rank, name in enumerate(run.get(one.id, ()), start=1)
-                for item in sorted(items.of(named(name)))
-            ]
-            for one in judged
-            if one.relevant
-        }
+        if tag in taken or tag in found:
+            raise UsageError(
+                f"{path} names its run {tag!r}, as another arm is named",
+                "write another name in its last column, or choose other arms with --arm",
+            )
+        found[tag] = {one.id: _ranked_by(items, run.get(one.id, ())) for one in judged if one.relevant}
+        if found[tag] and not any(found[tag].values()):
+            raise UsageError(
+                f"{path} ranks no item of this index for any of the {len(found[tag])} answerable queries",
+                "its queries and items must be named as in QRELS and in this index",
+            )
     return found
+
+
+def _ranked_by(items: _Items, names: Sequence[str]) -> Ranked:
+    """Return the items that names stand for, each once; a case number stands for the items of the case."""
+    best: dict[str, float] = {}
+    for rank, name in enumerate(names, start=1):
+        for item in sorted(items.of(named(name))):
+            best.setdefault(item, 1 / rank)
+    return list(best.items())
 
 
 def _scores(

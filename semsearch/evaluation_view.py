@@ -64,10 +64,10 @@ def _comparisons(report: Report) -> Table:
 
 
 def _facts(report: Report) -> Iterable[Text]:
-    pair = report.abstention
+    pair, many = report.abstention, len(report.judged)
     yield Text(
-        f"\n{len(report.judged)} judged queries: {pair.answerable} answerable, {pair.unanswerable} not."
-        " p: paired randomisation test, two-sided."
+        f"\n{many} judged {'query' if many == 1 else 'queries'}: {pair.answerable} answerable,"
+        f" {pair.unanswerable} not. p: paired randomisation test, two-sided."
     )
     yield Text(
         f"as users get it: {len(pair.answered)} of {pair.unanswerable} unanswerable queries got hits"

@@ -1,13 +1,14 @@
 """Queries and what answers them: read from our JSONL or from TREC files, written as TREC files.
 
 JSONL, one object a line: `id`, `query`, `relevant` (a list; empty: not in the minutes, abstain), and as
-wanted `lang`, `kind`, `split`, `answer_contains`. Each thing relevant is one agenda item (`meeting_date` and
-`item_number`, with `committee` where several bodies met that day; or `item`, its id) or, by `case_number`,
-all items of a case.
+wanted `lang`, `kind`, `split`, `answer_contains` (a list). The id is one word. Each thing relevant is one
+agenda item (`meeting_date` and `item_number`, with `committee` where several bodies met that day; or `item`,
+its id) or, by `case_number`, all items of a case.
 
 TREC: qrels (`query 0 item grade` a line, grade 0: not relevant), with the queries in a file of topics
-(`query<TAB>text` a line); an item is named by its id as hits show it, `<committee>/<date>/<number>`, or by a
-case number. A query without a grade above 0 is one to abstain from. Runs: `query Q0 item rank score tag`.
+(`query<TAB>text` a line); an item is named by its id, `<committee>/<date>/<number>`, that of a hit in it, or
+by a case number. A query without a grade above 0 is one to abstain from. Runs: `query Q0 item rank score
+tag`.
 """
 
 from __future__ import annotations
@@ -21,10 +22,11 @@ from pathlib import Path
 from typing import Any
 
 from semsearch.errors import UsageError
-from semsearch.text import case_key, slug
+from semsearch.text import case_key, is_unicode, slug
 
 _ITEM = re.compile(r"[^/]+/\d{4}-\d\d-\d\d[^/]*/.+")
 FORM = 'a line is {"id": .., "query": .., "relevant": [..]}'
+KINDS = {str: "text", int: "number", list: "list"}
 _LINE_BREAKS = re.compile(r"\s+")
 
 
@@ -69,12 +71,12 @@ def read_judged(path: Path, *, topics: Path | None = None, split: str | None = N
 
 
 def named(text: str) -> Target:
-    """Return what a TREC file names: an item by its id, else a case by its number.
+    """Return what a TREC file names: an item by its id or that of a hit in it, else a case by its number.
 
-    >>> named("byraadet/2023-10-09/2").item, named("17/163").case == case_key("17/163")
+    >>> named("byraadet/2023-10-09/2#1.0").item, named("17/163").case == case_key("17/163")
     ('byraadet/2023-10-09/2', True)
     """
-    return Target(item=text) if _ITEM.fullmatch(text) else Target(case=case_key(text))
+    return _item(text) if _ITEM.fullmatch(text) else Target(case=case_key(text))
 
 
 def read_run(path: Path) -> tuple[str, dict[str, list[str]]]:
@@ -116,9 +118,9 @@ def _read_jsonl(path: Path) -> list[Judged]:
     judged: dict[str, Judged] = {}
     for number, line in _lines(path):
         try:
-            one = _judged(json.loads(line))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            what = f"{path}, line {number}, is no judged query ({type(error).__name__}: {error})"
+            one = _judged(_object(line))
+        except ValueError as error:
+            what = f"{path}, line {number}, is no judged query: {error}"
             raise UsageError(what, f"{FORM}; TREC qrels need --topics FILE") from None
         if one.id in judged:
             raise UsageError(
@@ -128,28 +130,62 @@ def _read_jsonl(path: Path) -> list[Judged]:
     return list(judged.values())
 
 
+def _object(line: str) -> dict[str, Any]:
+    """Read a line of JSON; what is raised by these, always a ValueError, says what is wrong with it."""
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        raise ValueError("it is not JSON") from None
+    if not isinstance(row, dict):
+        raise ValueError("it is no object")
+    if not is_unicode(json.dumps(row, ensure_ascii=False)):
+        raise ValueError("it holds half a character, \\ud800 to \\udfff")
+    return row
+
+
 def _judged(row: dict[str, Any]) -> Judged:
-    if not str(row["query"]).strip():
+    id = str(_field(row, "id", str, int))
+    if len(id.split()) != 1:
+        raise ValueError(f"its id {id!r} is not one word")
+    if not _field(row, "query", str).strip():
         raise ValueError("the query is empty")
     return Judged(
-        id=str(row["id"]),
-        query=str(row["query"]),
-        relevant=tuple(dict.fromkeys(_target(entry) for entry in row["relevant"])),
+        id=id,
+        query=row["query"],
+        relevant=tuple(dict.fromkeys(_target(entry) for entry in _field(row, "relevant", list))),
         lang=str(row.get("lang") or ""),
         kind=str(row.get("kind") or ""),
         split=str(row.get("split") or ""),
-        answer_contains=tuple(row.get("answer_contains") or ()),
+        answer_contains=tuple(_field(row, "answer_contains", list) if row.get("answer_contains") else ()),
     )
 
 
-def _target(entry: dict[str, Any]) -> Target:
+def _target(entry: Any) -> Target:
+    if not isinstance(entry, dict):
+        raise ValueError(f"{entry!r} in its relevant is no object")
     if entry.get("item"):
-        return Target(item=str(entry["item"]))
+        return _item(_field(entry, "item", str))
     if entry.get("case_number"):
-        return Target(case=case_key(entry["case_number"]))
-    committee = slug(entry["committee"]) if entry.get("committee") else None
-    day, number = date.fromisoformat(entry["meeting_date"]), int(entry["item_number"])
-    return Target(meeting_date=day, item_number=number, committee=committee)
+        return Target(case=case_key(_field(entry, "case_number", str)))
+    committee = slug(_field(entry, "committee", str)) if entry.get("committee") else None
+    number, day = _field(entry, "item_number", int), _field(entry, "meeting_date", str)
+    try:
+        return Target(meeting_date=date.fromisoformat(day), item_number=number, committee=committee)
+    except ValueError:
+        raise ValueError(f"its meeting_date {day!r} is no date") from None
+
+
+def _item(id: str) -> Target:
+    return Target(item=id.partition("#")[0])
+
+
+def _field(row: dict[str, Any], name: str, *kinds: type) -> Any:
+    """Return a field that must be there and be of one of some kinds."""
+    if row.get(name) is None:
+        raise ValueError(f"it lacks {name!r}")
+    if not isinstance(row[name], kinds):
+        raise ValueError(f"its {name} {row[name]!r} is no {KINDS[kinds[0]]}")
+    return row[name]
 
 
 def _read_trec(path: Path, topics: Path) -> list[Judged]:

@@ -145,7 +145,8 @@ def test_unanswerable_queries_alone_give_the_abstention_pair(
     found = evaluate(searcher, junk)
     assert found.abstention.unanswerable == len(junk)
     assert all(not arm.figures for arm in found.arms)
-    shown(found)
+    assert f"{len(junk)} judged queries: 0 answerable" in shown(found)
+    assert "1 judged query: 0 answerable" in shown(evaluate(searcher, junk[:1]))
 
 
 def test_trec_files_give_the_figures_back(report: Report, searcher: Searcher, tmp_path: Path) -> None:
@@ -176,6 +177,29 @@ def test_a_run_that_was_written_is_one_more_arm_with_the_same_figures(
     both = evaluate(searcher, report.judged, arms=["hybrid"], against=[other])
     assert both.arm("other").figures == report.arm("dense").figures
     assert both.arm("hybrid").figures == report.arm("hybrid").figures
+
+
+def test_a_run_of_another_system_has_a_name_of_its_own_and_ranks_what_is_asked(
+    searcher: Searcher, judged: Sequence[Judged], tmp_path: Path
+) -> None:
+    path, twin, known = tmp_path / "x.run", tmp_path / "y.run", next(one for one in judged if one.relevant)
+    line = f"{known.id} Q0 byraadet/2023-10-09/2#{{}} {{}} {{}} {{}}\n"
+    path.write_text(line.format("0.0", 1, 0.9, "hybrid") + line.format("1.0", 2, 0.8, "hybrid"))
+    with pytest.raises(UsageError, match=r"x\.run names its run 'hybrid'"):
+        evaluate(searcher, judged, against=[path])
+    found = evaluate(searcher, [known], arms=["dense"], against=[path])
+    assert found.arm("hybrid").ranked[known.id] == [("byraadet/2023-10-09/2", 1.0)]  # an item once
+    twin.write_text(path.read_text())
+    with pytest.raises(UsageError, match=r"y\.run names its run"):
+        evaluate(searcher, [known], arms=["dense"], against=[path, twin])
+    for other in (
+        "",
+        line.format("0.0", 1, 0.9, "x").replace(known.id, "z"),
+        f"{known.id} Q0 doc7 1 0.9 x\n",
+    ):
+        path.write_text(other)
+        with pytest.raises(UsageError, match=r"x\.run ranks no item of this index for any of the 1 "):
+            evaluate(searcher, [known], arms=["dense"], against=[path])
 
 
 def shown(report: Report) -> str:
@@ -225,6 +249,17 @@ def test_the_command_draws_and_writes(
         "topics.tsv",
         *(f"{name}.run" for name in ARMS),
     }
+
+
+def test_what_cannot_be_drawn_or_written_costs_no_evaluation(
+    corpus_index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for option in (["--plot", str(tmp_path / "no" / "x.png")], ["--run", str(tmp_path / "no.txt" / "x")]):
+        (tmp_path / "no.txt").touch()
+        assert cli(corpus_index, str(JUDGED), "--arm", "dense", *option) == 2
+        out, err = capsys.readouterr()
+        assert json.loads(out)["arms"]["dense"]
+        assert json.loads(err)["error"]["code"] == "usage"
 
 
 def test_zero_judged_queries_exit_2(

@@ -81,21 +81,35 @@ def test_splits_are_chosen_and_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("change", "why"),
     [
-        {"query": ""},
-        {"query": None, "id": None, "relevant": None},
-        {"relevant": [{"meeting_date": "2023-13-01", "item_number": 1}]},
-        {"relevant": [{"meeting_date": "2023-01-01"}]},
-        {"relevant": ["17/163"]},
+        ({"query": ""}, "the query is empty"),
+        ({"query": "\ud800 havnebad"}, "it holds half a character"),
+        ({"query": 7}, "its query 7 is no text"),
+        ({"id": None}, "it lacks 'id'"),
+        ({"id": "q 2"}, "its id 'q 2' is not one word"),
+        ({"relevant": None}, "it lacks 'relevant'"),
+        ({"relevant": "17/163"}, "its relevant '17/163' is no list"),
+        ({"relevant": ["17/163"]}, "'17/163' in its relevant is no object"),
+        ({"relevant": [{"case_number": 17}]}, "its case_number 17 is no text"),
+        ({"relevant": [{"meeting_date": "2023-13-01", "item_number": 1}]}, "its meeting_date '2023-13-01'"),
+        ({"relevant": [{"meeting_date": "2023-01-01"}]}, "it lacks 'item_number'"),
+        ({"answer_contains": "912 kr."}, "its answer_contains '912 kr.' is no list"),
     ],
 )
-def test_a_bad_line_is_named(tmp_path: Path, change: dict[str, Any]) -> None:
+def test_a_bad_line_is_named(tmp_path: Path, change: dict[str, Any], why: str) -> None:
     path = jsonl(tmp_path / "q.jsonl", ROW, ROW | {"id": "q2"} | change)
-    with pytest.raises(UsageError, match="line 2") as caught:
+    with pytest.raises(UsageError) as caught:
         read_judged(path)
-    assert str(path) in caught.value.message
+    assert caught.value.message.startswith(f"{path}, line 2, is no judged query: {why}")
     assert '"relevant"' in caught.value.hint
+
+
+@pytest.mark.parametrize(("line", "why"), [("{", "it is not JSON"), ('"a query"', "it is no object")])
+def test_a_line_that_is_no_object_is_named(tmp_path: Path, line: str, why: str) -> None:
+    (tmp_path / "q.jsonl").write_text(line + "\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=f"line 1, is no judged query: {why}$"):
+        read_judged(tmp_path / "q.jsonl")
 
 
 def test_files_without_queries_are_errors(tmp_path: Path) -> None:
@@ -116,7 +130,7 @@ def test_files_without_queries_are_errors(tmp_path: Path) -> None:
 
 def test_trec_files_are_read(tmp_path: Path) -> None:
     qrels, topics = tmp_path / "qrels.txt", tmp_path / "topics.tsv"
-    qrels.write_text("q1 0 byraadet/2023-10-09/2 1\nq1 0 17/163 2\nq2 0 17/163 0\n")
+    qrels.write_text("q1 0 byraadet/2023-10-09/2#1.0 1\nq1 0 17/163 2\nq2 0 17/163 0\n")
     topics.write_text("q1\twhat was decided\nq2\tnothing of the kind\nq3\tnot judged\n")
     assert read_judged(qrels, topics=topics) == [
         Judged(
