@@ -1,4 +1,4 @@
-"""All benchmarks in turn: `make bench`, or `.venv/bin/python -m benchmarks [--shared DIR]`."""
+"""Quality, speed, peers, import cost: `make bench`, or `.venv/bin/python -m benchmarks [--shared DIR]`."""
 
 from benchmarks import import_cost, peers, quality, speed
 

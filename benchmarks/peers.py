@@ -1,7 +1,7 @@
 """How others do on the same passages and queries: BM25, sentence-transformers with FAISS, txtai.
 
 Run with `.venv/bin/python -m benchmarks.peers [--shared DIR]` after `pip install '.[benchmarks]'`. Every
-system is given the very texts that semsearch encodes (title, section, committee, date, then the passage),
+system is given the very texts that semsearch encodes (title, section, committee, then the passage),
 ranks passages, and is scored on the items they belong to; settings are those of its own manual.
 The English model cannot read Danish; it stands for what a plain setup begins with.
 """

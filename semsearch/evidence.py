@@ -1,7 +1,7 @@
 """What was found -> how much speaks for it: whether a query is answered at all.
 
 What a corpus holds by chance has some of a query's words and misses others, or has them far apart, and stands
-little above the next best items. A logistic fit on 854 answerable and 692 unanswerable queries over three
+little above the next best items. A logistic fit on 844 answerable and 686 unanswerable queries over three
 corpora, both kinds weighing the same; docs/quality.md says what each signal brings.
 """
 

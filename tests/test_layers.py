@@ -1,6 +1,7 @@
 """The floors: a module imports only from floors below its own, siblings never import each other."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ PACKAGE = Path(semsearch.__file__).parent
 # knows the languages, so the pure modules that read words stand on it.
 FLOORS = (
     "__main__ __init__",
-    "cli api mcp",
+    "cli",
     "library job views terminal feed evaluation_view chart",
     "answers likeness llm news evaluation status checking reindex",
     "assembly reranking",
@@ -78,6 +79,13 @@ def test_imports_go_down(path: Path) -> None:
     upward = {target for target in targets if HEIGHT.get(target, 0) >= HEIGHT[unit]}
     assert not upward, f"{unit} may not import {sorted(upward)}"
     assert not LAZY & set(module_level(tree))
+
+
+def test_the_floors_hold_what_there_is_and_the_design_names_it() -> None:
+    assert set(HEIGHT) == {unit_of(path) for path in MODULES}
+    design = (PACKAGE.parent / "docs" / "design.md").read_text(encoding="utf-8")
+    table = design.partition("## Floors")[2].partition("\n## ")[0]
+    assert set(HEIGHT) <= set(re.findall(r"`(\w+)/?`", table))
 
 
 def packages(tree: ast.AST) -> set[str]:

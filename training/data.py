@@ -17,7 +17,7 @@ TERMS = ("terms.wiktionary", "eforms", "osm_id_tagging")
 BY_HAND = ("municipal_terms.tsv", "everyday_terms.tsv", "news_terms.tsv", "set_phrases.tsv")
 SYNONYMS = ("danish_synonyms.tsv",)
 MACHINE_TRANSLATED = "msdocs.officedocs-alchemyinsights"
-PASSAGE_WORDS = 110
+PASSAGE_WORDS = 110  # what the shipped model was trained on; an index cuts at `config.PASSAGE_WORDS`
 ATTENDANCE = re.compile(
     r"^\W*(fraværende|afbud|(imod |for )?stemte|(møde)?deltagere|undlod|ikke til stede)\b.*$",
     re.I | re.M,
