@@ -187,7 +187,7 @@ def judge(meeting: Meeting) -> None:
     demand(all(0 <= page <= len(text) for page in meeting.pages), "pages within the text")
     for item in meeting.items:
         judge_item(item, text)
-        spans = [(passage.start, passage.end) for passage in split(meeting, item, item_id="", words=120)]
+        spans = [(passage.start, passage.end) for passage in split(meeting, item, words=120)]
         judge_passages(item, spans, text)
     judge_masks(meeting)
 

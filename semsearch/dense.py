@@ -68,10 +68,6 @@ class Dense:
         """Return the stored vectors of rows: float32, (len(rows), dim)."""
         return self._stored[rows].astype(np.float32)
 
-    def slice(self, first: int, last: int) -> NDArray[np.float16]:
-        """Return rows `first:last` as they are stored: float16, (last - first, dim)."""
-        return np.array(self._stored[first:last])
-
 
 class VectorWriter:
     """Writes a searchable matrix row by row, in memory for one block: what FAISS would write, at once.

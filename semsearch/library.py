@@ -123,12 +123,6 @@ class OpenIndex:
         items = self.index.catalog.items("m.id = ?", [found[0].id])
         return found[0], [cases.treatment(self.index, item) for item in items]
 
-    def decision(self, item: ItemRow) -> str | None:
-        """Return the words of an item's own decision, or None where it has none."""
-        from semsearch import cases
-
-        return cases.treatment(self.index, item).decision
-
     def filters(
         self,
         *,

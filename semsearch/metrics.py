@@ -1,6 +1,6 @@
 """Figures of rankings: pure functions of gains in rank order, each from 0 (worst) to 1 (best).
 
-A ranking is given as its gains, best rank first: 0 for what is not relevant, 1 (or a grade) for what is.
+A ranking is given as its gains, best rank first: 0 for what is not relevant, 1 for what is.
 Ties are the caller's: a list has one order. `tests/test_metrics.py` checks the values against ir_measures.
 """
 
@@ -24,12 +24,12 @@ def dcg(gains: Sequence[float], k: int) -> float:
     return sum(gain / log2(rank + 1) for rank, gain in enumerate(gains[:k], start=1))
 
 
-def ndcg(gains: Sequence[float], relevant: int | Sequence[float], k: int = 10) -> float:
+def ndcg(gains: Sequence[float], relevant: int, k: int = 10) -> float:
     """Return DCG at `k` divided by the best DCG there could be; 0 where nothing is relevant.
 
     Args:
         gains: gains of the ranking, best rank first.
-        relevant: how many relevant things there are (gain 1 each), or their gains.
+        relevant: how many relevant things there are.
         k: how many ranks count.
 
     >>> ndcg([0, 1], relevant=1)  # 1 / log2(3)
@@ -37,8 +37,7 @@ def ndcg(gains: Sequence[float], relevant: int | Sequence[float], k: int = 10) -
     >>> ndcg([1, 1], relevant=2), ndcg([], relevant=2), ndcg([0], relevant=0)
     (1.0, 0.0, 0.0)
     """
-    ideal = [1.0] * relevant if isinstance(relevant, int) else sorted(relevant, reverse=True)
-    best = dcg(ideal, k)
+    best = dcg([1.0] * relevant, k)
     return dcg(gains, k) / best if best else 0.0
 
 

@@ -18,7 +18,7 @@ SECTION_WORDS = {
 }
 
 
-def split(meeting: Meeting, item: AgendaItem, *, item_id: str, words: int) -> list[Passage]:
+def split(meeting: Meeting, item: AgendaItem, *, words: int) -> list[Passage]:
     """Split an item into passages of about `words` words, in order.
 
     The passages of a section cover every non-blank character of its body exactly once. An item
@@ -26,7 +26,6 @@ def split(meeting: Meeting, item: AgendaItem, *, item_id: str, words: int) -> li
     """
     passages = [
         Passage(
-            f"{item_id}#{ordinal}.{part}",
             ordinal,
             part,
             section.kind,
@@ -40,7 +39,7 @@ def split(meeting: Meeting, item: AgendaItem, *, item_id: str, words: int) -> li
     if passages:
         return passages
     start, end = _title_span(meeting.text, item)
-    return [Passage(f"{item_id}#0.0", 0, 0, SectionKind.OTHER, start, end, prefix(meeting, item, None))]
+    return [Passage(0, 0, SectionKind.OTHER, start, end, prefix(meeting, item, None))]
 
 
 def prefix(meeting: Meeting, item: AgendaItem, section: Section | None) -> str:

@@ -90,7 +90,7 @@ def prepare(data: bytes, path: str, digest: str, settings: Settings) -> Prepared
     passages = [
         (ordinal, passage)
         for ordinal, item in enumerate(meeting.items)
-        for passage in split(meeting, item, item_id="", words=settings.passage_words)
+        for passage in split(meeting, item, words=settings.passage_words)
     ]
     inputs = [f"{passage.prefix}\n{meeting.text[passage.start : passage.end]}" for _, passage in passages]
     rows = [_row(*passage, text) for passage, text in zip(passages, inputs, strict=True)]

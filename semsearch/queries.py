@@ -13,6 +13,7 @@ from semsearch.errors import UsageError
 from semsearch.records import OutcomeKind
 from semsearch.text import (
     LIGHT,
+    MONTHS,
     STOPWORDS_DA,
     STOPWORDS_EN,
     Language,
@@ -25,18 +26,6 @@ from semsearch.text import (
 )
 from semsearch.text.patterns import LazyPattern
 
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "januar january jan", "februar february feb", "marts march mar", "april apr", "maj may",
-            "juni june jun", "juli july jul", "august aug", "september sept sep", "oktober october okt oct",
-            "november nov", "december dec",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _DATES = (

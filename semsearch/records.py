@@ -105,11 +105,10 @@ class Meeting:
 class Passage:
     """The unit that is indexed: a run of whole sentences or table rows of one section.
 
-    `start:end` are offsets in the document's text. `prefix` (title, section, committee, date) is
+    `start:end` are offsets in the document's text. `prefix` (title, section, committee) is
     indexed with the passage and never quoted.
     """
 
-    id: str  # <committee-slug>/<date>/<item number>#<section ordinal>.<part>
     section: int  # ordinal of the section in the item, from 0
     part: int  # ordinal of the passage in the section, from 0
     kind: SectionKind

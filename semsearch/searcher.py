@@ -5,7 +5,7 @@ in both, so that a passage one arm missed is still compared fairly:
 
     score = w * lexical + (1 - w) * cosine + small boosts       (see `Weights`)
 
-lexical is the share of the query's weight that the passage holds (0-1): BM25 over the query's words, each
+lexical is the share of the query's weight the passage holds (0-1, seldom more): BM25 over its words, each
 counted through the best of its alternates (itself, its compound parts, the corpus's words nearest to it in
 meaning, a likely spelling), divided by the most that query could score. It is never stretched to the best
 hit of the query: a query that is not in the minutes scores low everywhere, and is refused.
@@ -28,7 +28,7 @@ from semsearch.encoders import Encoder
 from semsearch.index import Index, PassageRow, Rows
 from semsearch.meanings import Meaning, Thesaurus
 from semsearch.queries import Query
-from semsearch.records import Filters, Hit, SectionKind, Source
+from semsearch.records import SECTION_KINDS, Filters, Hit, SectionKind, Source
 from semsearch.text import analyse, case_key, sentences, stem, terms_of
 
 POOL = 200  # candidates of each arm
@@ -153,7 +153,7 @@ class Searcher:
         return self._thesaurus.meanings(query)
 
     def lexical_scores(self, rows: Rows, meanings: Sequence[Meaning]) -> NDArray[np.float64]:
-        """Return the share of the query's weight each passage holds: float64, (len(rows),), 0-1."""
+        """Return the share of the query's weight each passage holds: float64, (len(rows),)."""
         return self._lexical(rows, meanings)[0]
 
     def _lexical(
@@ -401,4 +401,4 @@ def _parts(scores: Scores, place: int) -> tuple[tuple[str, float], ...]:
 
 
 def _kind(kind: SectionKind) -> int:
-    return list(SectionKind).index(kind)
+    return SECTION_KINDS.index(kind)

@@ -98,7 +98,7 @@ def _item(meeting: Meeting, item: AgendaItem) -> Item:
     place = (meeting.date, item.number)
     case = case_key(item.case_number) if item.case_number else ""
     texts: dict[SectionKind, list[str]] = {}
-    for passage in split(meeting, item, item_id="", words=PASSAGE_WORDS):
+    for passage in split(meeting, item, words=PASSAGE_WORDS):
         text = meeting.text[passage.start : passage.end]
         texts.setdefault(passage.kind, []).append(f"{passage.prefix}\n{text}")
     targets = frozenset({(*place, None), (*place, slug(meeting.committee)), (case,)})

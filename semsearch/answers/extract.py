@@ -77,7 +77,6 @@ class Candidate:
     end: int
     text: str
     marks: tuple[tuple[int, int], ...]
-    features: Mapping[str, float]
     terms: frozenset[str]
     score: float
 
@@ -129,7 +128,7 @@ def candidates(searcher: Searcher, question: Question, result: Result, filters: 
             "long": _long(one.text),
         }
         total = sum(WEIGHTS[name] * value for name, value in features.items())
-        scored.append(Candidate(one.passage, one.start, one.end, one.text, marks, features, one.terms, total))
+        scored.append(Candidate(one.passage, one.start, one.end, one.text, marks, one.terms, total))
     return sorted(scored, key=lambda one: (-one.score, one.passage.row, one.start))
 
 

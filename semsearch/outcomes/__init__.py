@@ -40,7 +40,7 @@ from semsearch.outcomes.wording import (
 from semsearch.records import Outcome, OutcomeKind, Vote
 from semsearch.text.patterns import LazyPattern
 
-__all__ = ["absences", "is_deciding", "label", "outcome_of", "own_span", "role_of", "standing"]
+__all__ = ["absences", "label", "outcome_of", "own_span", "role_of"]
 
 _LABELS = {
     OutcomeKind.APPROVED: "Approved",
@@ -56,9 +56,10 @@ _LABELS = {
     OutcomeKind.NO_DECISION: "No decision",
     OutcomeKind.UNKNOWN: "Outcome not recognised",
 }
-_DECIDING = frozenset({OutcomeKind.APPROVED, OutcomeKind.APPROVED_AMENDED, OutcomeKind.REJECTED})
 _ROLES = {
-    **dict.fromkeys(_DECIDING, "decides"),
+    OutcomeKind.APPROVED: "decides",
+    OutcomeKind.APPROVED_AMENDED: "decides",
+    OutcomeKind.REJECTED: "decides",
     OutcomeKind.RECOMMENDED: "recommends",
     OutcomeKind.NOTED: "notes",
     OutcomeKind.POSTPONED: "postpones",
@@ -116,11 +117,6 @@ def own_span(decision: str) -> tuple[int, int]:
     return start, max(start, len(present.rstrip()))
 
 
-def is_deciding(kind: OutcomeKind) -> bool:
-    """Whether `kind` settles a case: approved, approved with changes or rejected."""
-    return kind in _DECIDING
-
-
 def role_of(outcome: Outcome) -> str:
     """What a body did for the case: decides, recommends, notes, postpones, refers or other.
 
@@ -132,12 +128,6 @@ def role_of(outcome: Outcome) -> str:
     if outcome.kind is OutcomeKind.APPROVED and WISH.now.match(outcome.words):
         return "other"
     return _ROLES.get(outcome.kind, "other")
-
-
-def standing(outcomes: Sequence[Outcome]) -> int | None:
-    """The place, among a case's outcomes oldest first, of the decision that stands; None without one."""
-    deciding = [place for place, outcome in enumerate(outcomes) if role_of(outcome) == "decides"]
-    return deciding[-1] if deciding else None
 
 
 def label(kind: OutcomeKind) -> str:
