@@ -147,7 +147,7 @@ def test_rendering(html: str, text: str) -> None:
 
 
 def test_what_is_no_section_heading() -> None:
-    html = """<h3>Resume</h3><p>Kort</p><h4>2023</h4><h3>Taxhuset</h3><p>Mere</p><ul><li>Økonomi</li></ul>
+    html = """<h3>Resume</h3><p>Kort</p><h4>2023</h4><h3>Sæbehuset</h3><p>Mere</p><ul><li>Økonomi</li></ul>
     <table><tr><td><h4>Økonomi</h4></td><td><strong>Bilag</strong></td></tr></table>
     <p>Om <b>Indstilling</b> og mere</p>"""
     (item,) = read(point(1, "Plan", html)).items

@@ -266,19 +266,19 @@ def test_what_a_closed_item_says_changes_nothing(secret: str, gap: int) -> None:
 
 
 def test_markdown_marks() -> None:
-    text = """# **REFERAT Direktionen d. 27-03-2015**
+    text = """# **REFERAT Direktionen d. 12-02-2016**
 
-**Mødedato** Fredag d. 27. marts 2015 kl. 11:00
+**Mødedato** Fredag d. 12. februar 2016 kl. 11:00
 
-## **Punkt 1: Handleplan for Borgerrådsgiverens beretning**
+## **Punkt 1: Forslag til Cykelrådsgiverens ruter**
 
-15/4162
+16/0512
 
 ### **Bilag**
 
-36416-15\\_v1\\_TU - sag.pdf
+48213-16\\_v1\\_TU - sag.pdf
 
-# Handleplan for Borgerrådgiverens beretning
+# Forslag til Cykelrådgiverens ruter
 
 ## Baggrund
 
@@ -305,24 +305,24 @@ Ingen.
         KINDS.RECOMMENDATION,
         KINDS.ECONOMY,
     ]
-    assert item.attachments == ("36416-15_v1_TU - sag.pdf",)
+    assert item.attachments == ("48213-16_v1_TU - sag.pdf",)
     assert meeting.text == text
     assert_tiled(meeting)
 
 
 def test_a_misread_title_is_outvoted_by_the_contents_and_the_title_printed_again() -> None:
-    text = """# **REFERAT Direktionen d. 27-03-2015**
+    text = """# **REFERAT Direktionen d. 12-02-2016**
 
 ## Indholdsfortegnelse
 
-Handleplan for Borgerrådgiverens beretning.....\t22
+Forslag til Cykelrådgiverens ruter.....\t22
 Evt......\t24
 
-## **Punkt 1: Handleplan for Borgerrådsgiverens beretning**
+## **Punkt 1: Forslag til Cykelrådsgiverens ruter**
 
-15/4162
+16/0512
 
-# Handleplan for Borgerrådgiverens beretning
+# Forslag til Cykelrådgiverens ruter
 
 ## Baggrund
 
@@ -330,9 +330,9 @@ Tekst.
 
 ## **Punkt 2: Evt.**
 
-15/4163
+16/0513
 """
-    assert read(text).items[0].title == "Handleplan for Borgerrådgiverens beretning"
+    assert read(text).items[0].title == "Forslag til Cykelrådgiverens ruter"
 
 
 KLIMA = """Referat af møde i Klima- og Planudvalget

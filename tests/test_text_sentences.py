@@ -27,7 +27,7 @@ def units(text: str) -> list[str]:
         "Forslaget (f.eks. lavere takster m.v.) blev drøftet.",
         "Evt. Natur- og Miljørådet inviteres, evt. Ældrerådet.",
         "Budgettet er 3.250.000 kr. for hele perioden.",
-        "Se vedr. Taxhuset, dvs. det nye, inkl. moms.",
+        "Se vedr. Sæbehuset, dvs. det nye, inkl. moms.",
         "Forbruget er højere end ventet ... men det falder.",
         "Punktet blev behandlet den 3. September 2020.",
         "Hvad med det? spurgte han.",

@@ -99,7 +99,7 @@ def bare(heading: str) -> str:
 def section_kind(heading: str) -> SectionKind | None:
     """Tell what a section under this heading is for; None when it is no heading of a section.
 
-    >>> section_kind("Beslutning Direktionen den 19-06-2017"), section_kind("Taxhuset")
+    >>> section_kind("Beslutning Direktionen den 19-06-2017"), section_kind("Sæbehuset")
     (<SectionKind.DECISION: 'decision'>, None)
     """
     return _kind(heading) if len(heading) <= _LONGEST else None
