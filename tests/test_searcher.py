@@ -28,7 +28,7 @@ def test_a_question_for_a_decision_gets_the_decision_first(minutes: OpenIndex) -
     assert "648" in hit.text
 
 
-def test_the_issue_s_question_on_real_minutes(real: OpenIndex) -> None:
+def test_a_question_half_english_finds_the_decision_in_real_minutes(real: OpenIndex) -> None:
     hit = real.search("what was decided about Solgården takster")[0]
     assert (hit.meeting_date, hit.case_number, hit.item_number) == (date(2017, 6, 19), "17/163", 5)
     assert hit.section is SectionKind.DECISION
