@@ -128,7 +128,7 @@ def _decided_first(asked: Question, item: ItemRow, found: Sequence[Candidate]) -
         if not asked.has_figures or one.score < found[0].score - DECIDED:
             return
         own = one.passage.item.id == item.id and one.passage.kind is SectionKind.DECISION
-        if own and one.features["coverage"] > 0 and asked.worth(one.text, one.marks) == 1:
+        if own and one.coverage > 0 and asked.worth(one.text, one.marks) == 1:
             yield one
             return
 

@@ -78,6 +78,7 @@ class Candidate:
     text: str
     marks: tuple[tuple[int, int], ...]
     terms: frozenset[str]
+    coverage: float  # share of the question's weight that its own words hold
     score: float
 
 
@@ -128,7 +129,9 @@ def candidates(searcher: Searcher, question: Question, result: Result, filters: 
             "long": _long(one.text),
         }
         total = sum(WEIGHTS[name] * value for name, value in features.items())
-        scored.append(Candidate(one.passage, one.start, one.end, one.text, marks, one.terms, total))
+        scored.append(
+            Candidate(one.passage, one.start, one.end, one.text, marks, one.terms, own[place], total)
+        )
     return sorted(scored, key=lambda one: (-one.score, one.passage.row, one.start))
 
 
