@@ -63,6 +63,13 @@ def opened(corpus_index: Path) -> OpenIndex:
         ("how is X coming along?", Asks.STATUS),
         ("hvem stemte imod X?", Asks.VOTE),
         ("which parties wanted X?", Asks.VOTE),
+        ("who opposed X?", Asks.VOTE),
+        ("hvad anbefalede udvalget om X?", Asks.DECISION),
+        ("hvem er udpeget til X?", Asks.DECISION),
+        ("hvornår sendte udvalget X tilbage?", Asks.DECISION),
+        ("hvor dybt er X?", Asks.AMOUNT),
+        ("hvor mange X må højst godkendes?", Asks.COUNT),
+        ("hvor mange penge blev godkendt til X?", Asks.AMOUNT),
         ("udsigtstårn ved bakken", Asks.TOPIC),
     ],
 )

@@ -21,19 +21,20 @@ _BODIES = (  # what "which ..." asks for where it asks for a person or body
 _MEASURES = (  # what "what ..." asks for where it asks for a figure
     r"rate|interest|rente|sum|share|percentage|saving|besparelse|occupancy|andel|amount|budget|belægning"
 )
-_HOW = r"meget|mange|stor[te]?|længe|ofte|tit|langt?|højt?|lavt?|dyrt?|hurtigt|godt"
+_HOW = r"meget|mange|stor[te]?|længe|ofte|tit|langt?|højt?|lavt?|dyrt?|dybt?|bredt?|hurtigt|godt"
 _FORMS = {  # in the order of precedence: the first that matches is what is asked for above all
-    Asks.VOTE: r"\b(?:stemte|stemmer(?:ne)?|stemt|stemmetal\w*|afstemning\w*|vote[ds]?|votes|voting"
+    Asks.VOTE: r"\b(?:opposed?|stemte|stemmer(?:ne)?|stemt|stemmetal\w*|afstemning\w*|vote[ds]?|votes|voting"
     r"|(?:hvilke[nt]?|which|what) part(?:i|ier|y|ies))\b",
     Asks.REASON: (
         r"\b(?:hvorfor|why|årsag\w*|begrund\w*|skyldes|reasons?|what caused|hvad er grunden|baggrunden for)\b"
     ),
     Asks.DECISION: (
-        r"\b(?:beslut\w*|vedtag\w*|vedtog|godkend\w*|afgj\w*|afgør\w*|bestemt?e?|indstill\w*|afvis\w*|forkast\w*"
+        r"\b(?:beslut\w*|vedtag\w*|vedtog|godkend\w*|afgj\w*|afgør\w*|bestemt?e?|afvis\w*|forkast\w*"
+        r"|udpeg\w*|valgt|appoint\w*|chosen|elected|anbefal\w*|indstill\w*|recommend\w*"
         r"|decid\w*|decisions?|approv\w*|adopt\w*|reject\w*|resol\w*|outcome|agreed?|conclu\w*"
         r"|hvad (?:endte|mente|sagde|skete|besked|fik)"
         r"|what (?:happened to|became of|did (?:the )?\w+ (?:say|think))"
-        r"|udsat|udskudt|udsættes|postponed|deferred|sendt tilbage|sent back|withdrawn|taget af dagsordenen"
+        r"|udsat|udskudt|udsættes|postponed|deferred|send(?:t|te|es)\b[^?]*\btilbage|sent back|withdrawn|taget af dagsordenen"
         r"|behandlet|udfaldet|resultatet af behandlingen)\b"
     ),
     Asks.STATUS: (
@@ -48,10 +49,11 @@ _FORMS = {  # in the order of precedence: the first that matches is what is aske
         r"|deadline|tidsfrist|frist(?:en)?|startdato|slutdato)\b"
     ),
     Asks.AMOUNT: (
-        r"\b(?:hvor (?:meget|stor[te]?|dyr[te]?|høj[te]?|lav[te]?|mange (?:penge|kroner|midler))|koste"
+        r"\b(?:hvor (?:meget|stor[te]?|dyr[te]?|høj[te]?|lav[te]?|dyb[te]?|bred[te]?)"
+        r"|hvor mange (?:penge|kroner|midler)|koste"
         r"|hvad (?:koste\w*|er prisen|betaler|er der betalt|er (?:belægning|hastighed|rente|fartgræns)\w*)"
         r"|hvad (?:blev|er) \w*(?:mål|tal|grænse|sats|takst|pris)\w*"
-        r"|how (?:much|big|large|high|low|expensive|far)|costs?"
+        r"|how (?:much|big|large|high|low|deep|wide|tall|expensive|far)|costs?"
         rf"|(?:what|hvilke[nt]) (?:(?:yearly|annual|årligt?) )?(?:{_MEASURES}))\b"
     ),
     Asks.COUNT: r"\b(?:hvor mange|how many|antal\w*|number of)\b",
@@ -185,6 +187,7 @@ def read_question(text: str) -> Question:
     found = {asks for asks, form in _FORM.items() if form.search(plain)}
     if _AMOUNTS.search(plain) and not found & _WHATEVER:
         found.add(Asks.AMOUNT)
-    if _FORM[Asks.AMOUNT].match(plain) and _ABOUT_MONEY.search(plain):
+    leads = _FORM[Asks.AMOUNT].match(plain) and _ABOUT_MONEY.search(plain)
+    if leads or _FORM[Asks.COUNT].match(plain):
         found.discard(Asks.DECISION)  # "how much money was granted": what was decided is the amount
     return Question(text, tuple(asks for asks in _FORM if asks in found) or (Asks.TOPIC,))
