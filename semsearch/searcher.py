@@ -272,7 +272,7 @@ class Searcher:
         )
 
     def _ranked(self, query: Query, scores: Scores, k: int) -> list[tuple[float, int, int]]:
-        """Return (score, day, place of the passage shown) of each item, enough for `k` hits.
+        """Return (score, day, place of the passage shown) of each item, enough for the `k` best.
 
         An item scores by its best passage. It shows that passage, or its decision where that is asked for.
         One matter that several bodies treated stands once: its other treatments are set back, so that they
@@ -280,12 +280,13 @@ class Searcher:
         """
         ranked: dict[tuple[int, int], tuple[float, int, int]] = {}
         matters: set[tuple[str | None, str]] = set()
+        whole: list[float] = []  # scores that nothing was taken off
         keys = self.index.items_of(scores.rows)
         total = np.round(scores.total, 6)
         order = np.argsort(-total, kind="stable").tolist()
         decisions = self._decisions(scores, keys, order) if query.asks_decision else {}
         for place in order:
-            if len(matters) > k:
+            if len(whole) >= k and total[place] < whole[k - 1]:
                 break
             key = keys[place]
             if key not in ranked:
@@ -294,6 +295,8 @@ class Searcher:
                 factor = self.weights.again if item.case_number and matter in matters else 1.0
                 factor *= self.weights.closed if item.closed else 1.0
                 matters.add(matter)
+                if factor == 1:
+                    whole.append(float(total[place]))
                 day = item.meeting.date.toordinal()
                 ranked[key] = float(total[place]) * factor, day, decisions.get(key, place)
         return list(ranked.values())
