@@ -159,7 +159,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One ranked passage. `rank` counts from 1; a larger `score` is better; `parts` explains it."""
+    """One ranked passage. `rank` counts from 1; a larger `score` is better.
+
+    `parts` is what the score of the item's best passage is made of, by name: `lexical` counts with
+    `lexical_weight`, `cosine` with what that leaves of 1; all others are added; then `again` (a further
+    treatment of a matter) and `closed` (the item is) multiply the sum. `case` stands alone.
+    """
 
     rank: int
     score: float

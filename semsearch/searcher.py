@@ -3,7 +3,8 @@
 Both arms find candidates (terms in tantivy, vectors in FAISS); each candidate then gets its exact score
 in both, so that a passage one arm missed is still compared fairly:
 
-    score = w * lexical + (1 - w) * cosine + small boosts       (see `Weights`)
+    score = (w * lexical + (1 - w) * cosine + small boosts) * what is left to a closed item or another
+            treatment of a matter       (see `Weights`; `Hit.parts` holds all of it)
 
 lexical is the share of the query's weight the passage holds (0-1, seldom more): BM25 over its words, each
 counted through the best of its alternates (itself, its compound parts, the corpus's words nearest to it in
@@ -14,9 +15,10 @@ hit of the query: a query that is not in the minutes scores low everywhere, and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from math import prod
 from time import perf_counter
 
 import numpy as np
@@ -47,6 +49,7 @@ class Scores:
     lexical: NDArray[np.float64]
     cosine: NDArray[np.float64]
     shares: NDArray[np.float64]  # of what a word could score at most, what the candidate's item holds
+    lexical_weight: float  # beside the cosine's, 0-1
     boosts: dict[str, NDArray[np.float64]] = field(default_factory=dict)
 
     @property
@@ -62,6 +65,7 @@ class Scores:
             lexical=self.lexical[kept],
             cosine=self.cosine[kept],
             shares=self.shares[kept],
+            lexical_weight=self.lexical_weight,
             boosts={name: values[kept] for name, values in self.boosts.items()},
         )
 
@@ -79,6 +83,16 @@ class Result:
     took_ms: float
     suggestions: tuple[tuple[str, str], ...] = ()
     sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """An item that scored: by which parts its best passage did, and the place of the passage it shows."""
+
+    score: float
+    day: int
+    shown: int
+    parts: tuple[tuple[str, float], ...]
 
 
 class Searcher:
@@ -139,7 +153,7 @@ class Searcher:
         boosts = self._boosts(query, rows)
         weight = self._lexical_weight(meanings)
         total = weight * lexical + (1 - weight) * cosine + sum(boosts.values())
-        return Scores(rows, total, lexical, cosine, shares, boosts)
+        return Scores(rows, total, lexical, cosine, shares, weight, boosts)
 
     def _decision_rows(self, rows: Rows) -> Rows:
         """Return the rows of the decisions of the items that rows belong to."""
@@ -265,20 +279,21 @@ class Searcher:
 
     def _hits(self, query: Query, words: frozenset[str], scores: Scores, k: int) -> tuple[Hit, ...]:
         """Return the best passage of each of the `k` best items; stems of `words` are highlighted."""
-        ranked = sorted(self._ranked(query, scores, k), key=lambda entry: entry[:2], reverse=True)
+        ranked = self._ranked(query, scores, k)
+        ranked.sort(key=lambda entry: (entry.score, entry.day), reverse=True)
         return tuple(
-            self.hit(self.index.passage(int(scores.rows[place])), words, rank, score, _parts(scores, place))
-            for rank, (score, _, place) in enumerate(ranked[:k], start=1)
+            self.hit(self.index.passage(int(scores.rows[entry.shown])), words, rank, entry.score, entry.parts)
+            for rank, entry in enumerate(ranked[:k], start=1)
         )
 
-    def _ranked(self, query: Query, scores: Scores, k: int) -> list[tuple[float, int, int]]:
-        """Return (score, day, place of the passage shown) of each item, enough for the `k` best.
+    def _ranked(self, query: Query, scores: Scores, k: int) -> list[_Ranked]:
+        """Return the items that scored, enough for the `k` best.
 
         An item scores by its best passage. It shows that passage, or its decision where that is asked for.
         One matter that several bodies treated stands once: its other treatments are set back, so that they
         do not crowd out other matters.
         """
-        ranked: dict[tuple[int, int], tuple[float, int, int]] = {}
+        ranked: dict[tuple[int, int], _Ranked] = {}
         matters: set[tuple[str | None, str]] = set()
         whole: list[float] = []  # scores that nothing was taken off
         keys = self.index.items_of(scores.rows)
@@ -292,13 +307,14 @@ class Searcher:
             if key not in ranked:
                 item = self.index.catalog.item(*key)
                 matter = item.case_number, item.title.casefold()
-                factor = self.weights.again if item.case_number and matter in matters else 1.0
-                factor *= self.weights.closed if item.closed else 1.0
+                factors = {"again": self.weights.again} if item.case_number and matter in matters else {}
+                factors |= {"closed": self.weights.closed} if item.closed else {}
                 matters.add(matter)
-                if factor == 1:
+                if not factors:
                     whole.append(float(total[place]))
+                score = float(total[place]) * prod(factors.values())
                 day = item.meeting.date.toordinal()
-                ranked[key] = float(total[place]) * factor, day, decisions.get(key, place)
+                ranked[key] = _Ranked(score, day, decisions.get(key, place), _parts(scores, place, factors))
         return list(ranked.values())
 
     def _decisions(
@@ -398,9 +414,12 @@ def _respelt(query: Query, meanings: Sequence[Meaning]) -> str:
     return text.translate(STRAIGHT)
 
 
-def _parts(scores: Scores, place: int) -> tuple[tuple[str, float], ...]:
-    parts = {"lexical": scores.lexical, "cosine": scores.cosine, **scores.boosts}
-    return tuple((name, round(float(values[place]), 4)) for name, values in parts.items())
+def _parts(scores: Scores, place: int, factors: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+    """Return what a score is made of, see `Hit`; adding 0 makes a 0 of -0."""
+    arms = {"lexical": scores.lexical, "cosine": scores.cosine}
+    parts = {name: float(values[place]) for name, values in (arms | scores.boosts).items()}
+    parts = {"lexical_weight": scores.lexical_weight, **parts, **factors}
+    return tuple((name, round(value, 4) + 0.0) for name, value in parts.items())
 
 
 def _kind(kind: SectionKind) -> int:

@@ -1,5 +1,6 @@
 """The one search path, on the minutes that come with the project and on real ones."""
 
+import math
 from datetime import date
 from pathlib import Path
 
@@ -7,8 +8,11 @@ import pytest
 
 from semsearch import open_index
 from semsearch.errors import UsageError
+from semsearch.judgments import read_judged
 from semsearch.library import OpenIndex
 from semsearch.records import Filters, OutcomeKind, SectionKind
+
+JUDGED = Path(__file__).parent / "judged" / "corpus_queries.jsonl"
 
 
 @pytest.fixture(scope="module")
@@ -177,9 +181,26 @@ def test_other_spellings_of_letters_are_the_same_query(minutes: OpenIndex) -> No
 
 def test_the_parts_of_a_score_are_told(minutes: OpenIndex) -> None:
     parts = dict(minutes.search("havnebad")[0].parts)
-    assert {"lexical", "cosine"} <= set(parts)
+    assert {"lexical_weight", "lexical", "cosine"} <= set(parts)
     assert 0 <= parts["lexical"] <= 1.5
     assert -1 <= parts["cosine"] <= 1
+
+
+def told(parts: dict[str, float]) -> float:
+    """Return the score that parts make, as `Hit` says."""
+    weight = parts.pop("lexical_weight", 0.0)
+    arms = weight * parts.pop("lexical", 0.0) + (1 - weight) * parts.pop("cosine", 0.0)
+    factor = parts.pop("again", 1.0) * parts.pop("closed", 1.0)
+    return (arms + sum(parts.values())) * factor
+
+
+def test_the_parts_of_every_score_make_it_up(minutes: OpenIndex) -> None:
+    hits = [hit for one in read_judged(JUDGED) for hit in minutes.search(one.query)]
+    assert len(hits) > 700
+    assert {"again", "closed", "case", "period", "outcome"} <= {name for hit in hits for name, _ in hit.parts}
+    for hit in hits:
+        assert told(dict(hit.parts)) == pytest.approx(hit.score, abs=1e-3), hit.parts
+        assert all(math.copysign(1, value) > 0 for _, value in hit.parts if value == 0)
 
 
 def test_a_matter_that_three_bodies_treated_does_not_fill_the_list(minutes: OpenIndex) -> None:

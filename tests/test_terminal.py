@@ -172,6 +172,31 @@ def test_view(view: str, width: int, opened: OpenIndex, monkeypatch: pytest.Monk
     assert text == path.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    ("score", "told", "line"),
+    [
+        (2.0, {"case": 2.0}, "score 2.000 = case 2.000"),
+        (
+            0.73,
+            {"lexical_weight": 0.75, "lexical": 0.8, "cosine": 0.4, "standing": 0.03, "period": 0.0},
+            "score 0.730 = lexical 0.800 × 0.750 + cosine 0.400 × 0.250 + standing 0.030",
+        ),
+        (
+            0.4,
+            {"lexical_weight": 0.6, "lexical": 0.8, "cosine": 0.13, "attachments": -0.03, "again": 0.8},
+            "score 0.400 = (lexical 0.800 × 0.600 + cosine 0.130 × 0.400 + attachments -0.030) × again 0.800",
+        ),
+        (
+            0.0,
+            {"lexical_weight": 0.0, "lexical": 0.0, "cosine": -0.0004, "again": 0.8, "closed": 0.8},
+            "score 0.000 = (cosine 0.000 × 1.000) × again 0.800 × closed 0.800",
+        ),
+    ],
+)
+def test_a_score_can_be_followed(opened: OpenIndex, score: float, told: dict[str, float], line: str) -> None:
+    assert found.explained(replace(hit(opened, RATES), score=score, parts=tuple(told.items()))) == line
+
+
 @pytest.mark.parametrize("separator", ["\t", " | "])
 @pytest.mark.parametrize("width", [12, 30, 60, 100])
 def test_tables_stand_in_columns_and_keep_every_word(separator: str, width: int) -> None:

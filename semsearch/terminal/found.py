@@ -134,10 +134,23 @@ def _hit(out: Console, hit: Hit, *, explain: bool = False, same: int | None = No
     told = Text(f"the same text as {same}", style="dim italic") if same else excerpt(hit.text, hit.highlights)
     body: list[RenderableType] = [flowed(where(hit), out.width - INDENT), told]
     if explain:
-        parts = "  ".join(f"{name} {value:.3f}" for name, value in hit.parts)
-        body.append(Text(f"score {hit.score:.3f} = {parts}", style="dim italic"))
+        body.append(Text(explained(hit), style="dim italic"))
     body.append(flowed([hit.section.value, source_text(hit.source)], out.width - INDENT))
     return Group(line, Padding(Group(*body), (0, 0, 1, INDENT)))
+
+
+def explained(hit: Hit) -> str:
+    """Return how a hit's score comes about, as a sum to follow."""
+    parts = {name: value for name, value in hit.parts if value}
+    weight = parts.pop("lexical_weight", 0.0)
+    weights = {"lexical": weight, "cosine": 1 - weight}
+    factors = [f" × {name} {parts.pop(name):.3f}" for name in ("again", "closed") if name in parts]
+    terms = [
+        f"{name} {value:z.3f}" + (f" × {weights[name]:.3f}" if name in weights else "")
+        for name, value in parts.items()
+    ]
+    total = f"({' + '.join(terms)})" if factors else " + ".join(terms)
+    return f"score {hit.score:z.3f} = {total}{''.join(factors)}"
 
 
 def _quote(out: Console, quote: Quote, number: str, *, again: bool) -> RenderableType:
