@@ -9,7 +9,7 @@ from semsearch.catalog import ItemRow
 from semsearch.errors import UsageError
 from semsearch.index import PassageRow
 from semsearch.records import Hit
-from semsearch.searcher import POOL, Searcher
+from semsearch.searcher import POOL, Searcher, folded
 from semsearch.text import case_key
 
 TITLE = 0.4  # weight of the title's words beside the cosine
@@ -45,7 +45,9 @@ def similar(searcher: Searcher, item: ItemRow, *, k: int = 10) -> tuple[Hit, ...
         best.values(), key=lambda one: (-one[0], -one[1].item.meeting.date.toordinal(), one[1].id)
     )
     best_first = enumerate(ranked[:k], start=1)
-    return tuple(searcher.hit(passage, frozenset(), rank, score) for rank, (score, passage) in best_first)
+    return tuple(
+        folded(searcher.hit(passage, frozenset(), rank, score) for rank, (score, passage) in best_first)
+    )
 
 
 def _matter(item: ItemRow) -> str:

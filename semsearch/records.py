@@ -164,6 +164,7 @@ class Hit:
     `parts` is what the score of the item's best passage is made of, by name: `lexical` counts with
     `lexical_weight`, `cosine` with what that leaves of 1; all others are added; then `again` (a further
     treatment of a matter) and `closed` (the item is) multiply the sum. `case` stands alone.
+    `same_as` is the rank of a hit above with the same text, or much the same in its own case.
     """
 
     rank: int
@@ -181,6 +182,7 @@ class Hit:
     highlights: tuple[tuple[int, int], ...]
     source: Source
     parts: tuple[tuple[str, float], ...] = ()
+    same_as: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ hit of the query: a query that is not in the minutes scores low everywhere, and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import prod
@@ -36,8 +37,10 @@ from semsearch.text import analyse, case_key, sentences, stem, terms_of
 POOL = 200  # candidates of each arm
 READ = 3  # best passages whose sentences tell whether the query's words stand together
 STRAIGHT = str.maketrans("“”„«»’‘–—", '"""""\'\'--')
+ALIKE = 0.85  # share of their words that two texts have in common which tell much the same
 SURE = 0.5  # weight of an alternate from which on it is highlighted
 _WORD = re.compile(r"[^\W_]+(?:[-/][^\W_]+)*")
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ class Searcher:
         words = _words(meanings)
         hits = self._hits(query, words, scores, k) if enough else ()
         own = self._case_hits(query, words, filters)
-        hits = _first(own, hits, k)
+        hits = tuple(folded(_first(own, hits, k)))
         sure = bool(own) or strength >= self._least("answer")
         suggestions = tuple((meaning.word, meaning.likely) for meaning in meanings if meaning.likely)
         return Result(query, hits, not hits, (perf_counter() - began) * 1000, suggestions, sure)
@@ -378,6 +381,29 @@ def _first(own: Sequence[Hit], hits: Sequence[Hit], k: int) -> tuple[Hit, ...]:
     items = {hit.id.split("#")[0] for hit in own}
     merged = [*own, *(hit for hit in hits if hit.id.split("#")[0] not in items)]
     return tuple(replace(hit, rank=rank) for rank, hit in enumerate(merged[:k], start=1))
+
+
+def folded(hits: Iterable[Hit]) -> Iterator[Hit]:
+    """Yield hits in their order, each with the rank of one above that tells the same, see `Hit`.
+
+    Treatments of a case repeat one another, but decisions, and texts with other numbers, are told in full.
+    """
+    texts: dict[str, int] = {}
+    cases: dict[str, list[tuple[int, frozenset[str]]]] = defaultdict(list)
+    for hit in hits:
+        told = cases[hit.case_number] if hit.case_number and hit.section is not SectionKind.DECISION else []
+        words = frozenset(_WORD.findall(hit.text.lower()))
+        same = texts.get(hit.text) or next((rank for rank, other in told if _is_alike(words, other)), None)
+        if same is None:
+            texts[hit.text] = hit.rank
+            told.append((hit.rank, words))
+        yield replace(hit, same_as=same)
+
+
+def _is_alike(words: frozenset[str], other: frozenset[str]) -> bool:
+    """Tell whether two texts share nearly all of their words, and every number."""
+    differ = words ^ other
+    return len(differ) < (1 - ALIKE) * len(words | other) and not any(map(_DIGIT.search, differ))
 
 
 def _union(one: Rows, other: Rows) -> Rows:

@@ -79,6 +79,7 @@ def hit_json(hit: Hit) -> Json:
         "highlights": [list(span) for span in hit.highlights],
         "source": source_json(hit.source),
         "explain": dict(hit.parts),
+        "same_as": hit.same_as,
     }
 
 

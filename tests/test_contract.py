@@ -95,6 +95,7 @@ def test_search_json(at: tuple[str, str]) -> None:
         assert hit["rank"] == rank
         assert hit["section"] in SECTIONS
         assert hit["outcome"] in OUTCOMES
+        assert hit["same_as"] is None or 1 <= hit["same_as"] < rank
         assert set(hit["source"]) >= {"path", "start", "end", "page", "url"}
 
 

@@ -10,7 +10,8 @@ from semsearch import open_index
 from semsearch.errors import UsageError
 from semsearch.judgments import read_judged
 from semsearch.library import OpenIndex
-from semsearch.records import Filters, OutcomeKind, SectionKind
+from semsearch.records import Filters, Hit, OutcomeKind, SectionKind, Source
+from semsearch.searcher import folded
 
 JUDGED = Path(__file__).parent / "judged" / "corpus_queries.jsonl"
 
@@ -206,6 +207,45 @@ def test_the_parts_of_every_score_make_it_up(minutes: OpenIndex) -> None:
 def test_a_matter_that_three_bodies_treated_does_not_fill_the_list(minutes: OpenIndex) -> None:
     matters = [(hit.case_number, hit.item_title) for hit in minutes.search("takster for Solgården", k=8)]
     assert len(set(matters)) >= 2
+
+
+def test_what_treatments_repeat_is_folded_and_every_treatment_is_found(minutes: OpenIndex) -> None:
+    hits = minutes.search("how much does transport to Solgården cost per day?")
+    once = {hit.rank: hit for hit in hits if hit.same_as is None}
+    again = [hit for hit in hits if hit.same_as]
+    assert any(hit.text != once[hit.same_as or 0].text for hit in again)
+    for hit in again:
+        assert (hit.same_as or 0) < hit.rank
+        assert hit.case_number == once[hit.same_as or 0].case_number
+    assert len({hit.committee for hit in again}) > 1
+
+
+def hit_of(text: str, rank: int, case: str | None, section: SectionKind) -> Hit:
+    source = Source("a.txt", 0, len(text))
+    day = date(2023, 1, rank)
+    return Hit(rank, 1.0, f"a/{day}/1", day, "A", 1, "T", case, section, None, False, text, (), source)
+
+
+LONG = "Forvaltningen har undersøgt, hvor mange borgere der bruger bussen om natten i byens mindre kvarterer"
+
+
+@pytest.mark.parametrize(
+    ("text", "case", "section", "same"),
+    [
+        (LONG, "23/1", SectionKind.BACKGROUND, 1),
+        (LONG, None, SectionKind.BACKGROUND, 1),
+        (LONG, "23/1", SectionKind.DECISION, 1),
+        (f"{LONG} nu", "23/1", SectionKind.BACKGROUND, 1),
+        (f"{LONG} nu", "23/2", SectionKind.BACKGROUND, None),
+        (f"{LONG} nu", None, SectionKind.BACKGROUND, None),
+        (f"{LONG} nu", "23/1", SectionKind.DECISION, None),
+        (f"{LONG} 7", "23/1", SectionKind.BACKGROUND, None),
+        ("Godkendt", "23/1", SectionKind.BACKGROUND, None),
+    ],
+)
+def test_what_tells_the_same(text: str, case: str | None, section: SectionKind, same: int | None) -> None:
+    one, other = hit_of(LONG, 1, "23/1", SectionKind.BACKGROUND), hit_of(text, 2, case, section)
+    assert [hit.same_as for hit in folded([one, other])] == [None, same]
 
 
 def test_closed_items_are_found_by_number_only(minutes: OpenIndex) -> None:

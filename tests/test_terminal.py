@@ -76,7 +76,7 @@ def result(opened: OpenIndex, *item_ids: str) -> Result:
 
 def twice(opened: OpenIndex) -> Result:
     once = result(opened, BEFORE)
-    return replace(once, hits=(*once.hits, replace(once.hits[0], rank=2)))
+    return replace(once, hits=(*once.hits, replace(once.hits[0], rank=2, same_as=1)))
 
 
 RATES, BATH = "byraadet/2023-10-09/2", "byraadet/2023-10-09/4"

@@ -44,10 +44,8 @@ def show_hits(result: Result, index: Index, *, explain: bool = False) -> None:
     if not result.hits:
         out.print(_nothing(index))
         return
-    first: dict[str, int] = {}
     for hit in result.hits:
-        out.print(_hit(out, hit, explain=explain, same=first.get(hit.text)))
-        first.setdefault(hit.text, hit.rank)
+        out.print(_hit(out, hit, explain=explain))
     covered = f"from {_covered(index)}"
     items = "1 item" if len(result.hits) == 1 else f"{len(result.hits)} items"
     out.print(Text(f"{items} in {result.took_ms:.0f} ms, {covered}", style="dim"))
@@ -124,14 +122,16 @@ def _matter(entry: Hit | Quote) -> str:
     return entry.case_number or f"{entry.source.path} {entry.item_number}"
 
 
-def _hit(out: Console, hit: Hit, *, explain: bool = False, same: int | None = None) -> RenderableType:
-    """Return a hit; `same` is the rank of one above with the same text, as treatments of a case have."""
+def _hit(out: Console, hit: Hit, *, explain: bool = False) -> RenderableType:
+    """Return a hit, without its text where one above tells much the same, as treatments of a case do."""
     line = Table.grid(expand=True, padding=(0, 1))
     line.add_column(width=2, justify="right", style="dim")
     line.add_column(ratio=1)
     line.add_column(justify="right", no_wrap=True)
     line.add_row(str(hit.rank), Text(clean(hit.item_title), style="bold"), outcome_text(hit.outcome))
-    told = Text(f"the same text as {same}", style="dim italic") if same else excerpt(hit.text, hit.highlights)
+    told = excerpt(hit.text, hit.highlights)
+    if hit.same_as:
+        told = Text(f"much the same text as {hit.same_as}", style="dim italic")
     body: list[RenderableType] = [flowed(where(hit), out.width - INDENT), told]
     if explain:
         body.append(Text(explained(hit), style="dim italic"))
