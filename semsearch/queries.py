@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from semsearch.errors import UsageError
 from semsearch.records import OutcomeKind
@@ -33,11 +33,18 @@ _DATES = (
     LazyPattern(rf"\b(?P<day>\d\d?)[-./](?P<month>\d\d?)[-./]{_YEAR}\b"),
     LazyPattern(rf"\b(?:d(?:en)?\.? )?(?P<day>\d\d?)(?:\.|st|nd|rd|th)? (?P<month>{_MONTH})\.?,? {_YEAR}\b"),
     LazyPattern(rf"\b(?P<month>{_MONTH})\.? (?P<day>\d\d?)(?:st|nd|rd|th)?,? {_YEAR}\b"),
+    LazyPattern(
+        rf"\b(?P<since>{_MONTH})\.?(?: ?[-–/] ?| (?:og|til|and|to) )(?P<month>{_MONTH})\.? {_YEAR}\b"
+    ),
     LazyPattern(rf"\b(?P<month>{_MONTH})\.? {_YEAR}\b"),
     LazyPattern(rf"\b{_YEAR}-(?P<month>\d\d)\b(?!-)"),
     LazyPattern(rf"\b{_YEAR}\b"),
 )  # fmt: skip
 _BARE_YEAR = _DATES[-1]
+_OPEN = LazyPattern(  # before a date: the period goes on from there, or up to there
+    r"\b(?:(?P<since>siden|since)|(?P<after>efter|after)|(?P<before>før|inden|before)|(?P<until>indtil|until))"
+    r"\s+(?:år(?:et)? |the )?$"
+)
 _DIGIT = re.compile(r"\d")  # every date has one
 _DECISION = LazyPattern(
     r"\b(beslut\w*|vedtag\w*|godkend\w*|afgjor\w*|afgør\w*|bestem\w*|indstil\w*|afvis\w*|forkast\w*|udfald\w*"
@@ -96,13 +103,18 @@ class Query:
     words: tuple[str, ...]  # content words as typed, normalised, in order, each once
     spans: tuple[tuple[int, int], ...] = ()  # of `words` in `text`
     light: frozenset[str] = frozenset()  # those of `words` that carry little of the topic, never all
-    case_number: str | None = None  # normalised as printed
-    first: date | None = None
+    case_numbers: tuple[str, ...] = ()  # normalised as printed, in order
+    first: date | None = None  # of the period it names; with None it is open on that side
     last: date | None = None
     precise: bool = False  # the period is a day or a month, not a year alone
     committees: frozenset[str] = field(default_factory=frozenset)  # slugs it names
     asks_decision: bool = False
     outcome: OutcomeKind | None = None  # the outcome it asks after ("hvornår blev sagen udsat")
+
+    @property
+    def case_number(self) -> str | None:
+        """The first case number it names."""
+        return next(iter(self.case_numbers), None)
 
 
 def parse(text: str, committees: Mapping[str, str] | None = None) -> Query:
@@ -140,7 +152,7 @@ def parse(text: str, committees: Mapping[str, str] | None = None) -> Query:
         words=tuple(words),
         spans=tuple(typed[word] for word in words),
         light=light if len(light) < len(words) else frozenset(),
-        case_number=cases[0][2] if cases else None,
+        case_numbers=tuple(number for _, _, number in cases),
         first=first,
         last=last,
         precise=bool(dates),
@@ -181,22 +193,36 @@ def _within(place: int, spans: list[tuple[int, int]]) -> bool:
 
 
 def _period(text: str) -> tuple[date | None, date | None, list[tuple[int, int]]]:
-    """Return the period that the dates of a text span, and where they stand."""
-    periods: list[tuple[date, date]] = []
+    """Return the period that the dates of a text span, and where they stand.
+
+    Beside dates that a word like "since" leaves open on one side, others do not count.
+    """
+    whole: list[tuple[date | None, date | None]] = []
+    opened: list[tuple[date | None, date | None]] = []
     spans: list[tuple[int, int]] = []
+    lower = text.lower()
     for pattern in _DATES if _DIGIT.search(text) else ():
-        for match in pattern.now.finditer(text.lower()):
+        for match in pattern.now.finditer(lower):
             if _within(match.start(), spans) or (
                 pattern is _BARE_YEAR and _part_of_number(text, match.span())
             ):
                 continue
             period = _days(match)
             if period:
-                periods.append(period)
+                side = _OPEN.now.search(lower[: match.start()])
+                (opened if side else whole).append(_opened(side, *period) if side else period)
                 spans.append(match.span())
-    if not periods:
-        return None, None, []
-    return min(first for first, _ in periods), max(last for _, last in periods), spans
+    periods = opened or whole
+    first = min((first for first, _ in periods if first), default=None)
+    last = max((last for _, last in periods if last), default=None)
+    return (None, None, spans) if first and last and first > last else (first, last, spans)
+
+
+def _opened(side: re.Match[str], first: date, last: date) -> tuple[date | None, date | None]:
+    """Return what is left of a period that the word before it opens on one side."""
+    if side["since"] or side["after"]:
+        return first if side["since"] else last + timedelta(days=1), None
+    return None, last if side["until"] else first - timedelta(days=1)
 
 
 def _part_of_number(text: str, span: tuple[int, int]) -> bool:
@@ -211,7 +237,9 @@ def _days(match: re.Match[str]) -> tuple[date, date] | None:
         if not month:
             return date(year, 1, 1), date(year, 12, 31)
         if not parts.get("day"):
-            return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+            since = MONTHS.get(parts.get("since") or "", month)
+            begin = date(year - (since > month), since, 1)
+            return begin, date(year, month, calendar.monthrange(year, month)[1])
         day = date(year, month, int(parts["day"]))
     except ValueError:
         return None

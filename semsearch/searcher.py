@@ -18,7 +18,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
+from itertools import zip_longest
 from math import prod
 from time import perf_counter
 
@@ -112,7 +114,7 @@ class Searcher:
         """Return the `k` best items, each by its best passage; ties go to the newer meeting, then by id.
 
         Filters are applied before ranking. A case number that the corpus holds brings its items, newest
-        first, whatever else is asked.
+        first, whatever else is asked; several bring those of each case in turn.
         """
         began = perf_counter()
         query = self.understand(text)
@@ -216,10 +218,11 @@ class Searcher:
         if query.outcome:
             items = [self.index.catalog.item(*key) for key in self.index.items_of(rows)]
             boosts["outcome"] = weights.outcome * np.array([item.outcome is query.outcome for item in items])
-        if query.first or query.committees:
+        if query.first or query.last or query.committees:
             meetings = [self.index.catalog.meeting(document) for document, _ in self.index.items_of(rows)]
-            if query.first and query.last:
-                inside = [query.first <= meeting.date <= query.last for meeting in meetings]
+            if query.first or query.last:
+                first, last = query.first or date.min, query.last or date.max
+                inside = [first <= meeting.date <= last for meeting in meetings]
                 weight = weights.period if query.precise else weights.year
                 boosts["period"] = weight * np.array(inside, dtype=np.float64)
             if query.committees:
@@ -360,10 +363,14 @@ class Searcher:
         return passage.item.source(passage.start, passage.end)
 
     def _case_hits(self, query: Query, words: frozenset[str], filters: Filters) -> list[Hit]:
-        """Return the items of the case a query names, newest first."""
-        if query.case_number is None:
-            return []
-        wanted = replace(filters, case=case_key(query.case_number))
+        """Return the items of the cases a query names, newest first; of several cases each in turn."""
+        named = dict.fromkeys(map(case_key, query.case_numbers))
+        cases = [self._case(case, words, filters) for case in named if filters.case in (None, case)]
+        return [hit for turn in zip_longest(*cases) for hit in turn if hit]
+
+    def _case(self, case: str, words: frozenset[str], filters: Filters) -> list[Hit]:
+        """Return the items of a case that the filters admit, newest first, by their decisions if they can."""
+        wanted = replace(filters, case=case)
         mask = self.index.allowed(wanted)
         rows = np.flatnonzero(mask) if mask is not None else np.zeros(0, np.int64)
         first: dict[tuple[int, int], int] = {}

@@ -28,6 +28,22 @@ COMMITTEES = {
         ("2023-02-28", date(2023, 2, 28), date(2023, 2, 28)),
         ("budget 2021", date(2021, 1, 1), date(2021, 12, 31)),
         ("fra januar 2020 til marts 2021", date(2020, 1, 1), date(2021, 3, 31)),
+        ("møder maj-juni 2023", date(2023, 5, 1), date(2023, 6, 30)),
+        ("fra maj til juni 2023", date(2023, 5, 1), date(2023, 6, 30)),
+        ("between May and June 2023", date(2023, 5, 1), date(2023, 6, 30)),
+        ("november-februar 2024", date(2023, 11, 1), date(2024, 2, 29)),
+        ("takster siden 2022", date(2022, 1, 1), None),
+        ("since the 2022", date(2022, 1, 1), None),
+        ("Siden maj 2022", date(2022, 5, 1), None),
+        ("efter 1. juni 2023", date(2023, 6, 2), None),
+        ("after 2022", date(2023, 1, 1), None),
+        ("takster før 2023", None, date(2022, 12, 31)),
+        ("before June 5th, 2023", None, date(2023, 6, 4)),
+        ("inden den 1. marts 2024", None, date(2024, 2, 29)),
+        ("indtil marts 2023", None, date(2023, 3, 31)),
+        ("efter 2020 og før 2023", date(2021, 1, 1), date(2022, 12, 31)),
+        ("siden 2022 om budget 2021", date(2022, 1, 1), None),
+        ("før 2020 eller efter 2022", None, None),
         ("sag 17/2020", None, None),
         ("31. februar 2020", None, None),
     ],
@@ -49,6 +65,7 @@ def test_case_numbers_are_found_however_they_are_written() -> None:
     assert parse("sag 17/163").case_number == "17/163"
     assert parse("hvad skete der i 22-004579?").case_number == "22-004579"
     assert parse("takster").case_number is None
+    assert parse("23-007315 og 23-015602").case_numbers == ("23-007315", "23-015602")
 
 
 def test_committees_by_their_whole_name_the_longest_first() -> None:
@@ -189,7 +206,7 @@ def test_a_month_or_a_year_is_its_first_or_last_day() -> None:
     assert parse_date("2023-05", end=True) == date(2023, 5, 31)
 
 
-@pytest.mark.parametrize("text", ["", "i går", "2023-13-45", "x2023", "12"])
+@pytest.mark.parametrize("text", ["", "i går", "2023-13-45", "x2023", "12", "siden 2023"])
 def test_what_is_no_date(text: str) -> None:
     with pytest.raises(ValueError, match="is not a date"):
         parse_date(text)

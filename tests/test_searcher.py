@@ -74,6 +74,32 @@ def test_a_case_number_brings_its_case_newest_first(minutes: OpenIndex) -> None:
     assert [hit.meeting_date for hit in own] == sorted((hit.meeting_date for hit in own), reverse=True)
 
 
+def test_several_case_numbers_bring_their_cases_in_turn(minutes: OpenIndex) -> None:
+    one, other = "23-007315", "23-015602"
+    own = [hit.case_number for hit in minutes.search(f"{one}, {other} og sag {one}", k=7)]
+    assert own == [one, other, one, other, one, other, one]
+    assert {hit.case_number for hit in minutes.search(f"{one} og {other}", k=2)} == {one, other}
+    narrowed = minutes.search(f"{one} og {other}", filters=minutes.filters(case=other))
+    assert {hit.case_number for hit in narrowed} == {other}
+
+
+@pytest.mark.parametrize(
+    ("query", "first", "last"),
+    [
+        ("takster siden 2024", date(2024, 1, 1), date.max),
+        ("takster før 2023", date.min, date(2022, 12, 31)),
+        ("takster efter 1. juni 2023", date(2023, 6, 2), date.max),
+    ],
+)
+def test_an_open_period_is_preferred_on_its_side(
+    minutes: OpenIndex, query: str, first: date, last: date
+) -> None:
+    hits = minutes.search(query, k=50)
+    inside = {hit.id for hit in hits if first <= hit.meeting_date <= last}
+    assert 0 < len(inside) < len(hits)
+    assert {hit.id for hit in hits if dict(hit.parts)["period"]} == inside
+
+
 def test_filters_find_what_lies_outside_the_open_top(minutes: OpenIndex) -> None:
     every = [hit for hit in minutes.search("takster", k=50) if dict(hit.parts)["lexical"] > 0.5]
     assert len({hit.committee for hit in every}) > 3
