@@ -211,8 +211,9 @@ def test_tables_stand_in_columns_and_keep_every_word(separator: str, width: int)
 
 
 def test_pipe_has_no_colour_and_no_blanks_at_line_ends(
-    opened: OpenIndex, capsys: pytest.CaptureFixture[str]
+    opened: OpenIndex, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
     VIEWS["case"](opened)
     text = capsys.readouterr().out
     assert "\x1b" not in text
@@ -223,6 +224,18 @@ def test_pipe_has_no_colour_and_no_blanks_at_line_ends(
 def test_one_item_is_one(opened: OpenIndex, capsys: pytest.CaptureFixture[str]) -> None:
     found.show_hits(result(opened, RATES), opened.index)
     assert "\n1 item in 12 ms" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("columns", "width"), [("80", 80), ("140", 140), ("1", 1), ("0", 100), ("-5", 100), ("wide", 100)]
+)
+def test_a_pipe_is_as_wide_as_columns_says(
+    columns: str, width: int, opened: OpenIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    assert parts.console().width == width
+    for show in VIEWS.values():
+        show(opened)
 
 
 def test_minutes_cannot_command_the_terminal() -> None:

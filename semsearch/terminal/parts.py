@@ -42,13 +42,18 @@ def clean(text: str) -> str:
 
 
 def console(*, stderr: bool = False) -> Console:
-    """Return a console no wider than reads well; without colour when piped or `NO_COLOR` is set."""
+    """Return a console no wider than reads well; without colour when piped or `NO_COLOR` is set.
+
+    A pipe is as wide as `COLUMNS` says, if it does.
+    """
     stream = sys.stderr if stderr else sys.stdout
     if stream.isatty():
         width = min(WIDTH, os.get_terminal_size(stream.fileno()).columns)
         return Console(file=stream, width=width, highlight=False, emoji=False, soft_wrap=False)
     trimmed = cast(TextIO, _Trimmed(stream))
-    return Console(file=trimmed, width=WIDTH, highlight=False, emoji=False, soft_wrap=False)
+    columns = os.environ.get("COLUMNS", "")
+    width = int(columns) if columns.isdecimal() and int(columns) else WIDTH
+    return Console(file=trimmed, width=width, highlight=False, emoji=False, soft_wrap=False)
 
 
 class _Trimmed(io.TextIOBase):
