@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from semsearch.errors import SemsearchError
     from semsearch.index import Index
     from semsearch.news import News
+    from semsearch.queries import Query
     from semsearch.searcher import Result
 
 SCHEMA = "semsearch/1"
@@ -20,20 +21,20 @@ Json = dict[str, Any]
 
 
 def search_json(result: Result, index: Index, filters: Filters) -> Json:
-    """Return a search result."""
+    """Return a search result; what a filter says stands in place of what the query says."""
     query = result.query
-    first, last = filters.first or query.first, filters.last or query.last
+    given = filters if filters.first or filters.last else query
     committees = sorted(filters.committees or query.committees)
     return {
         "schema": SCHEMA,
         "query": query.text,
         "interpreted": {
             "text": " ".join(query.words),
-            "case_number": query.case_number,
-            "from": first and first.isoformat(),
-            "to": last and last.isoformat(),
+            "case_number": _case_number(query, index, filters),
+            "from": given.first and given.first.isoformat(),
+            "to": given.last and given.last.isoformat(),
             "committee": committees[0] if committees else None,
-            "outcome": filters.outcome,
+            "outcome": filters.outcome or (query.outcome and query.outcome.value),
         },
         "index": index_json(index),
         "hits": [hit_json(hit) for hit in result.hits],
@@ -41,6 +42,14 @@ def search_json(result: Result, index: Index, filters: Filters) -> Json:
         "suggestions": [{"word": word, "suggestion": like} for word, like in result.suggestions],
         "took_ms": round(result.took_ms, 2),
     }
+
+
+def _case_number(query: Query, index: Index, filters: Filters) -> str | None:
+    """Return the case that is asked for, a filter's as the minutes print it."""
+    if filters.case is None:
+        return query.case_number
+    held = index.catalog.items("i.case_key = ?", [filters.case])
+    return held[0].case_number if held else filters.case
 
 
 def ask_json(answer: Answer | None, result: Result, index: Index, filters: Filters) -> Json:

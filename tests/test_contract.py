@@ -99,6 +99,24 @@ def test_search_json(at: tuple[str, str]) -> None:
         assert set(hit["source"]) >= {"path", "start", "end", "page", "url"}
 
 
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ((), ("23-015602", "2022-01-01", "2022-12-31", "postponed")),
+        (("--case", "23/7315"), ("23-007315", "2022-01-01", "2022-12-31", "postponed")),
+        (("--case", "99-1234567"), ("99-1234567", "2022-01-01", "2022-12-31", "postponed")),
+        (("--from", "2023-01-01"), ("23-015602", "2023-01-01", None, "postponed")),
+        (("--to", "2021", "--outcome", "noted"), ("23-015602", None, "2021-12-31", "noted")),
+    ],
+)
+def test_options_are_told_in_place_of_what_the_query_says(
+    corpus_index: Path, options: tuple[str, ...], told: tuple[str | None, ...]
+) -> None:
+    done = run("--index", str(corpus_index), "search", "udsat i 2022, 23-015602", *options, "--json")
+    interpreted = json.loads(done.stdout)["interpreted"]
+    assert tuple(interpreted[name] for name in ("case_number", "from", "to", "outcome")) == told
+
+
 def test_ask_json_quotes_the_source(at: tuple[str, str], corpus: Path) -> None:
     view = said(*at, "ask", "what was decided about Solgården takster")
     quote = view["answer"]["quotes"][0]
