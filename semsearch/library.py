@@ -136,12 +136,18 @@ class OpenIndex:
         """Read filters as a user types them.
 
         Raises:
-            UsageError: a date that is none, a committee, section or outcome that does not exist, or a name
-                that may be any of several committees.
+            UsageError: a date that is none, a period that ends before it begins, a committee, section or
+                outcome that does not exist, or a name that may be any of several committees.
         """
+        begin, end = _date(first, "--from", end=False), _date(last, "--to", end=True)
+        if begin and end and begin > end:
+            raise UsageError(
+                f"--from {first} lies after --to {last}: no meeting is held in between",
+                "give the earlier date to --from",
+            )
         return Filters(
-            first=_date(first, "--from", end=False),
-            last=_date(last, "--to", end=True),
+            first=begin,
+            last=end,
             committees=self._committees(committee),
             case=_case(case),
             section=_one_of(section, [kind.value for kind in SectionKind], "section"),
