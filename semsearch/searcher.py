@@ -34,7 +34,7 @@ from semsearch.index import Index, PassageRow, Rows
 from semsearch.meanings import Meaning, Thesaurus
 from semsearch.queries import Query
 from semsearch.records import SECTION_KINDS, Filters, Hit, SectionKind, Source
-from semsearch.text import analyse, case_key, sentences, stem, terms_of
+from semsearch.text import analyse, case_key, sentences, spelt_like, stem, terms_of
 
 POOL = 200  # candidates of each arm
 READ = 3  # best passages whose sentences tell whether the query's words stand together
@@ -128,7 +128,8 @@ class Searcher:
         own = self._case_hits(query, words, filters)
         hits = tuple(folded(_first(own, hits, k)))
         sure = bool(own) or strength >= self._least("answer")
-        suggestions = tuple((meaning.word, meaning.likely) for meaning in meanings if meaning.likely)
+        doubtful = [(meaning.word, meaning.likely) for meaning in meanings if meaning.likely]
+        suggestions = tuple((word, _form(word, likely, hits)) for word, likely in doubtful)
         return Result(query, hits, not hits, (perf_counter() - began) * 1000, suggestions, sure)
 
     def understand(self, text: str) -> Query:
@@ -429,6 +430,16 @@ def _words(meanings: Sequence[Meaning]) -> frozenset[str]:
         for term, weight in alternate
         if len(alternate) == 1 and weight >= SURE
     )
+
+
+def _form(typed: str, likely: str, hits: Sequence[Hit]) -> str:
+    """Return the form of a likely word that is nearest to what was typed: that, or one the hits hold."""
+    own = stem(likely)
+    told = "\n".join(f"{hit.item_title}\n{hit.text}" for hit in hits)
+    words = set(_WORD.findall(told.lower()))
+    forms = [likely, *sorted(word for word in words if word != likely and stem(word) == own)]
+    near = spelt_like(typed, forms, limit=1)
+    return forms[near[0][1]] if near else likely
 
 
 def _highlights(words: frozenset[str], text: str) -> tuple[tuple[int, int], ...]:

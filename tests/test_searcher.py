@@ -186,6 +186,20 @@ def test_a_misspelling_finds_what_was_meant_and_says_so(minutes: OpenIndex, type
     assert minutes.explain(typed).suggestions
 
 
+@pytest.mark.parametrize(
+    ("typed", "like"),
+    [
+        ("biblotekernes åbningstider", "bibliotekerne"),
+        ("biblotekerne", "bibliotekerne"),
+        ("biblotek", "bibliotek"),
+        ("havnbead", "havnebad"),
+        ("harbuor bath", "harbor"),
+    ],
+)
+def test_a_suggestion_is_inflected_as_what_was_typed(minutes: OpenIndex, typed: str, like: str) -> None:
+    assert minutes.explain(typed).suggestions[0][1] == like
+
+
 def test_a_light_word_weighs_little(minutes: OpenIndex) -> None:
     topic, light = minutes.searcher.meanings(minutes.searcher.understand("havnebad bruger"))
     assert (topic.light, light.light) == (False, True)
