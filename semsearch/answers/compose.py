@@ -100,6 +100,7 @@ def _sentences(
     beside = _beside(index, asked, decision)
     most = FEW if asked.wants_one_fact else MOST
     lead = [span_of(one) for one in _decided_first(asked, item, found)]
+    most = min(MOST, most + len(lead))
     own = _merged([*lead, *_spans(found, (), span_of)])[:most]
     later = [span_of(one) for one in _said_later(index, asked, found, own)]
     others = [span_of(one) for one in _said_elsewhere(result, found)]
