@@ -254,6 +254,12 @@ def test_the_form_of_a_question_says_nothing_against_an_answer(
     assert ask(opened, form.format(topic)).quotes
 
 
+def test_status_is_the_last_treatment_and_what_is_said_of_it(opened: OpenIndex) -> None:
+    quotes = ask(opened, "hvordan går det med natbussen?").quotes
+    assert (quotes[0].section, quotes[0].meeting_date) == (SectionKind.DECISION, date(2024, 12, 9))
+    assert any("17,2 påstigere" in quote.text for quote in quotes[1:])
+
+
 def test_advice_that_was_followed_against_the_administration(greve_index: Path) -> None:
     answer = ask(cached(greve_index), "Blev råderetsbeløbet for Greve Boligselskab godkendt?")
     assert answer.outcome is OutcomeKind.REJECTED

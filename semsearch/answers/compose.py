@@ -54,7 +54,7 @@ def compose(
     span_of = partial(_span, index, asked, filters)
     item = item_asked_for(index, asked, result, filters)
     decision, note = [span for span in decided(index, item) if _admits(filters, span)], ""
-    if asked.wants_decision:
+    if asked.wants_decision or (decision and asked.first is Asks.STATUS):
         note = _note(result, decision) if decision or not filters.section else ""
         spans = [*(decision or recommendation(index, item)), *_decided_elsewhere(index, result, item)]
         spans = _merged(span for span in spans if _admits(filters, span))

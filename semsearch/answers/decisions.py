@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from semsearch.answers.asks import Asks
 from semsearch.answers.questions import Question
 from semsearch.cases import (
     ALIKE,
@@ -64,6 +65,8 @@ def item_asked_for(index: Index, question: Question, result: Result, filters: Fi
         return best
     standing = [one.item for one in same if one.role == "decides"]
     treated = [one.item for one in same if one.decision]
+    if question.first is Asks.STATUS:
+        return (treated or [best])[-1]
     return (standing or treated or [best])[-1]
 
 

@@ -34,8 +34,8 @@ _FORMS = {  # in the order of precedence: the first that matches is what is aske
         r"|decid\w*|decisions?|approv\w*|adopt\w*|reject\w*|resol\w*|outcome|agreed?|conclu\w*"
         r"|hvad (?:endte|mente|sagde|skete|besked|fik)"
         r"|what (?:happened to|became of|did (?:the )?\w+ (?:say|think))"
-        r"|udsat|udskudt|udsættes|postponed|deferred|send(?:t|te|es)\b[^?]*\btilbage|sent back|withdrawn|taget af dagsordenen"
-        r"|behandlet|udfaldet|resultatet af behandlingen)\b"
+        r"|udsat|udskudt|udsættes|postponed|deferred|send(?:t|te|es)\b[^?]*\btilbage|sent back|withdrawn"
+        r"|taget af dagsordenen|behandlet|udfaldet|resultatet af behandlingen)\b"
     ),
     Asks.STATUS: (
         r"\b(?:status\w*|hvordan går (?:det)?|hvor langt|hvor lang er|how (?:far|is|are|has|have)\b[^?]*"
@@ -111,7 +111,8 @@ class Question:
     @property
     def wants_decision_alone(self) -> bool:
         """Whether nothing is asked for that the decision itself does not say."""
-        return set(self.asks) <= {Asks.VOTE, Asks.DECISION, Asks.STATUS, Asks.YES_NO}
+        told = {Asks.VOTE, Asks.DECISION, Asks.STATUS, Asks.YES_NO}
+        return self.first is not Asks.STATUS and set(self.asks) <= told
 
     @property
     def wants_one_fact(self) -> bool:
