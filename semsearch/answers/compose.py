@@ -54,6 +54,8 @@ def compose(
     span_of = partial(_span, index, asked, filters)
     item = item_asked_for(index, asked, result, filters)
     decision, note = [span for span in decided(index, item) if _admits(filters, span)], ""
+    if asked.first is Asks.VOTE:
+        decision = [span for span in decision if span[1] is SectionKind.DECISION]
     if asked.wants_decision or (decision and asked.first is Asks.STATUS):
         note = _note(result, decision) if decision or not filters.section else ""
         spans = [*(decision or recommendation(index, item)), *_decided_elsewhere(index, result, item)]
@@ -276,5 +278,5 @@ def _quote(index: Index, asked: Question, span: Span) -> Quote:
         case_number=item.case_number,
         section=kind,
         source=item.source(start, end),
-        marks=() if asked.first in (Asks.REASON, Asks.VOTE) else asked.values(text),  # these have no value
+        marks=() if asked.first in (Asks.REASON, Asks.VOTE) else asked.marks(text),  # these have no value
     )

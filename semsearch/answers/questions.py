@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -144,8 +145,14 @@ class Question:
             for start, end in values_in(sentence, self.told_by)
             if normalise(sentence[start:end]).strip(" .") not in known
         ]
-        fitting = [(start, end) for start, end in found if self._fits(sentence, start, end)]
-        return tuple(fitting or found)
+        return self._fitting(sentence, found) or tuple(found)
+
+    def marks(self, quote: str) -> Spans:
+        """Return where a quote holds what is asked for and nothing else: no bare figure where money is."""
+        return self._fitting(quote, self.values(quote))
+
+    def _fitting(self, sentence: str, found: Iterable[tuple[int, int]]) -> Spans:
+        return tuple((start, end) for start, end in found if self._fits(sentence, start, end))
 
     def worth(self, sentence: str, marks: Spans) -> float:
         """Return how well values fit: 1; `BARE` where none is of the kind asked for; 0 for none."""

@@ -14,7 +14,9 @@ _MONTHS = (
 )
 _YEAR = r"(?:19|20)\d\d"
 _FIGURE = r"(?<!\d)\d+(?:[.,]\d+)*"
-_START = r"(?<![\w/.-])(?<!§ )(?<!§)(?<!\bstk\. )(?<!\bnr\. )"  # "§ 79" and "nr. 3" count nothing
+_START = (  # a figure that counts something, unlike "§ 79" and "bilag 3"
+    r"(?<![\w/.-])(?<!§ )(?<!§)(?<!\bstk\. )(?<!\bnr\. )(?<!\bpkt\. )(?<!\bpunkt )(?<!\bbilag )(?<!\bplan )"
+)
 _SEVERAL = r"(?:to|tre|fire|fem|seks|syv|otte|ni|ti|elleve|tolv|femten|tyve|tredive|halvtreds|hundrede)"
 _SPELLED = rf"(?:en|et|hver|hvert|første|anden|sidste|{_SEVERAL})"
 _SCALE = r"(?:mio\.?|mia\.?|millioner|milliarder)"
@@ -61,7 +63,7 @@ _COUNTED = rf"{_NUMBER}(?:-{_FIGURE})?\s(?:nye\s|flere\s)?[a-zæøå]{{3,}}|\b{_
 _VALUES = {
     Asks.AMOUNT: (
         rf"{_MONEY}|{_SHARE}"
-        rf"|(?<!^)(?<!\n){_START}(?!{_YEAR}\b){_FIGURE}(?:\s(?:km/t|m2|m²|timer|dage|år|stk)\b)?"
+        rf"|(?<!^)(?<!\n){_START}(?!{_YEAR}\b){_FIGURE}(?!\.?\s?{_MONTHS})(?:\s(?:km/t|m2|m²|timer|dage|år|stk)\b)?"
     ),
     Asks.COUNT: rf"{_COUNTED}|{_MONEY}|{_SHARE}",
     Asks.OFTEN: rf"{_OFTEN}|{_COUNTED}",
