@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from semsearch.answers.asks import Asks
+from semsearch.text import STOPWORDS_DA
 from semsearch.text.patterns import LazyPattern
 
 _MONTHS = (
@@ -42,9 +43,10 @@ _OFTEN = (
     rf"\b(?:{_FIGURE}|{_SPELLED})\s(?:gange?|årlige|månedlige|ugentlige|daglige)\b|\bhvert?(?:\s?(?:anden|andet|tredje|fjerde))?\s"
     r"(?:dag|uge|måned|kvartal|halvår|år)\b|\b(?:daglig|ugentlig|månedlig|årlig|halvårlig|kvartalsvis|løbende)t?\b"
 )
+_CONTENT = rf"(?!(?:{'|'.join(sorted(word.capitalize() for word in STOPWORDS_DA))})\b)"
 _NAME = (
-    rf"(?<![.!?:•]\s)(?<!^)(?<!\n)\b{_CAPITAL}(?:\s(?:og|&|for|i|af|de|van|von)?\s?[A-ZÆØÅ][\wæøåÆØÅ&/.-]*)*"
-    r"|\b[A-ZÆØÅ][\wæøå-]+\s[A-ZÆØÅ][\wæøå-]+(?:\s[A-ZÆØÅ][\wæøå-]+)*"
+    rf"(?<![.!?:•]\s)(?<!^)(?<!\n)\b{_CONTENT}{_CAPITAL}(?:\s(?:og|&|for|i|af|de|van|von)?\s?[A-ZÆØÅ][\wæøåÆØÅ&/.-]*)*"
+    rf"|\b{_CONTENT}[A-ZÆØÅ][\wæøå-]+\s[A-ZÆØÅ][\wæøå-]+(?:\s[A-ZÆØÅ][\wæøå-]+)*"
     r"|\b\w[\w ]{0,30} (?:A/S|ApS|I/S|P/S|Kommune)\b"
 )
 _ROLE = (  # somebody without a capital: who decides, pays, is heard
