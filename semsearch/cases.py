@@ -144,7 +144,7 @@ def likeness(item: ItemRow, other: ItemRow) -> float:
 
 def _explained(index: Index, one: Treatment) -> Treatment:
     """Add the recommendation that a standing decision refers to, where that does not say it itself."""
-    if not one.standing or one.decision is None or tells(one.decision):
+    if not one.standing or one.decision is None or tells_all(one.item, one.decision):
         return one
     if is_overruled(followed(index, one.item)):
         return one
@@ -161,6 +161,12 @@ def tells(decision: str) -> bool:
         if not _FORMULA.now.match(word) and word not in STOPWORDS_DA
     }
     return len(words) >= TELLING_WORDS
+
+
+def tells_all(item: ItemRow, decision: str) -> bool:
+    """Return whether a decision says what was decided besides its reservation ("Godkendt, idet ...")."""
+    reservation = item.outcome_details.get("reservation")
+    return tells(decision.replace(reservation, "") if reservation else decision)
 
 
 def decision_span(index: Index, item: ItemRow) -> tuple[int, int] | None:

@@ -260,6 +260,12 @@ def test_status_is_the_last_treatment_and_what_is_said_of_it(opened: OpenIndex) 
     assert any("17,2 påstigere" in quote.text for quote in quotes[1:])
 
 
+def test_approval_with_a_remark_brings_what_was_approved(seeds_index: Path) -> None:
+    quotes = ask(cached(seeds_index), "Hvad blev besluttet om hjemløsekonferencen?").quotes
+    assert quotes[0].text.startswith("Godkendt med den bemærkning")
+    assert "25.000 kr." in quotes[1].text
+
+
 def test_advice_that_was_followed_against_the_administration(greve_index: Path) -> None:
     answer = ask(cached(greve_index), "Blev råderetsbeløbet for Greve Boligselskab godkendt?")
     assert answer.outcome is OutcomeKind.REJECTED

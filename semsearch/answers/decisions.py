@@ -16,7 +16,7 @@ from semsearch.cases import (
     is_overruled,
     likeness,
     section_span,
-    tells,
+    tells_all,
     treatments,
 )
 from semsearch.catalog import ItemRow
@@ -80,7 +80,7 @@ def decided(index: Index, item: ItemRow) -> Iterator[Span]:
         return
     yield item, SectionKind.DECISION, *span
     text = index.catalog.text(item.meeting.document)[slice(*span)]
-    if tells(text):
+    if tells_all(item, text):
         return
     chain = followed(index, item)
     yield from ((one.item, SectionKind.DECISION, one.start, one.end) for one in chain)
