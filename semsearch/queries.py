@@ -84,6 +84,8 @@ _FORM = LazyPattern(  # goes with any topic, where a date, the state of a case, 
     r"|\b(?:hvem|hvornår|who|when|(?:hvilke[nt]?|which) (?P<meeting>møder?|meetings?))\b.*?"
     r"\b(?P<treat>behandle(?:r|s|t|de|des)?|drøfte(?:s|t|de)?|dealt|treated|discussed)\b"
     r"|\b(?:er der|is there|any)\b.*?\b(?P<news>nyt|news)\b"
+    r"|\b(?:hvem|hvilke|hvordan|who|which|how)\b.*?\b(?P<vote>stemte|stemmer|voted?|votes)\b"
+    r"|\b(?:hvor mange|how much) (?P<money>penge|kroner|money)\b"
     r"|\b(?:hvem|who)\b.*?\b(?P<duty>ansvar(?:et|lig)?|responsible|stand(?:s|ing)?)\b",
     re.IGNORECASE,
 )
@@ -103,6 +105,7 @@ class Query:
     words: tuple[str, ...]  # content words as typed, normalised, in order, each once
     spans: tuple[tuple[int, int], ...] = ()  # of `words` in `text`
     light: frozenset[str] = frozenset()  # those of `words` that carry little of the topic, never all
+    has_topic: bool = True  # whether any word says what it is about ("hvem stemte imod?" has none)
     case_numbers: tuple[str, ...] = ()  # normalised as printed, in order
     first: date | None = None  # of the period it names; with None it is open on that side
     last: date | None = None
@@ -141,6 +144,7 @@ def parse(text: str, committees: Mapping[str, str] | None = None) -> Query:
         if token.word in _SCAFFOLDING[tongue] and not _is_initials(text, *token[1:])
     } | {match.span(name) for match in _ASKED.now.finditer(text) for name in match.groupdict()}
     spans = _wholes(token[1:] for token in tokens if token[1:] not in scaffolding)
+    has_topic = bool(spans)
     spans = spans or _wholes(token[1:] for token in tokens)
     typed = {normalise(text[start:end]): (start, end) for start, end in reversed(spans)}
     words = sorted(typed, key=lambda word: typed[word])
@@ -152,6 +156,7 @@ def parse(text: str, committees: Mapping[str, str] | None = None) -> Query:
         words=tuple(words),
         spans=tuple(typed[word] for word in words),
         light=light if len(light) < len(words) else frozenset(),
+        has_topic=has_topic and len(light) < len(words),
         case_numbers=tuple(number for _, _, number in cases),
         first=first,
         last=last,

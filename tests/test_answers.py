@@ -217,6 +217,16 @@ def test_a_decision_of_another_time_is_said_to_be_one(opened: OpenIndex) -> None
     assert not ask(opened, "hvad blev besluttet om taksterne for 2024 på Solgården?").note
 
 
+@pytest.mark.parametrize("question", ["og hvem stemte imod det?", "hvad blev besluttet?", "og i det"])
+def test_a_question_about_nothing_has_no_answer(opened: OpenIndex, question: str) -> None:
+    assert answers.ask(opened.searcher, question)[0] is None
+
+
+def test_a_question_about_a_case_may_leave_out_its_topic(opened: OpenIndex) -> None:
+    assert "648 kr." in ask(opened, "hvad blev besluttet?", case="23-007315").quotes[0].text
+    assert ask(opened, "hvad besluttede Byrådet den 9. oktober 2023?").quotes
+
+
 def test_a_month_that_no_meeting_reaches_holds_no_decision(opened: OpenIndex) -> None:
     answer, result = answers.ask(opened.searcher, "hvad besluttede byrådet om Solgårdens takster i maj 2019?")
     assert answer is None and result.abstained and result.hits

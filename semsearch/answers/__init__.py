@@ -29,7 +29,7 @@ def ask(
     """
     filters = filters or Filters()
     result = searcher.search(question, k=k, filters=filters)
-    if not (result.hits and result.sure):
+    if not (result.hits and result.sure and (filters or _says_what_about(result))):
         return None, replace(result, abstained=True)
     asked = read_question(question)
     if asked.wants_decision and is_beyond(searcher.index, result):
@@ -39,3 +39,9 @@ def ask(
     if not quotes:
         return None, replace(result, abstained=True)
     return Answer("\n".join(quote.text for quote in quotes), quotes, outcome, note=note), result
+
+
+def _says_what_about(result: Result) -> bool:
+    """Whether a question names anything that an answer could be about: a topic, a case, a time or a body."""
+    query = result.query
+    return bool(query.has_topic or query.case_number or query.first or query.last or query.committees)
