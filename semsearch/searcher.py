@@ -117,8 +117,9 @@ class Searcher:
         first, whatever else is asked; several bring those of each case in turn.
         """
         began = perf_counter()
-        query = self.understand(text)
-        filters = filters or Filters()
+        query, filters = self.understand(text), filters or Filters()
+        if filters.case and not query.has_topic:
+            query = replace(query, case_numbers=(filters.case,))  # "hvad blev besluttet?" in that case
         meanings = self.meanings(query)
         scores = self.score(query, meanings, filters)
         strength = self._strength(meanings, scores) if abstain else np.inf
