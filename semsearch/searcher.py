@@ -36,6 +36,7 @@ from semsearch.queries import Query
 from semsearch.records import SECTION_KINDS, Filters, Hit, SectionKind, Source
 from semsearch.text import analyse, case_key, sentences, spelt_like, stem, terms_of
 
+TOLD = 0.75  # of its attachments' score: a passage that says more of the item than their list
 POOL = 200  # candidates of each arm
 READ = 3  # best passages whose sentences tell whether the query's words stand together
 STRAIGHT = str.maketrans("“”„«»’‘–—", '"""""\'\'--')
@@ -297,7 +298,7 @@ class Searcher:
     def _ranked(self, query: Query, scores: Scores, k: int) -> list[_Ranked]:
         """Return the items that scored, enough for the `k` best.
 
-        An item scores by its best passage. It shows that passage, or its decision where that is asked for.
+        An item scores by its best passage; `_shown` says which it shows.
         One matter that several bodies treated stands once: its other treatments are set back, so that they
         do not crowd out other matters.
         """
@@ -307,7 +308,7 @@ class Searcher:
         keys = self.index.items_of(scores.rows)
         total = np.round(scores.total, 6)
         order = np.argsort(-total, kind="stable").tolist()
-        decisions = self._decisions(scores, keys, order) if query.asks_decision else {}
+        shown = self._shown(query, scores, keys, order)
         for place in order:
             if len(whole) >= k and total[place] < whole[k - 1]:
                 break
@@ -322,15 +323,25 @@ class Searcher:
                     whole.append(float(total[place]))
                 score = float(total[place]) * prod(factors.values())
                 day = item.meeting.date.toordinal()
-                ranked[key] = _Ranked(score, day, decisions.get(key, place), _parts(scores, place, factors))
+                ranked[key] = _Ranked(score, day, shown[key], _parts(scores, place, factors))
         return list(ranked.values())
 
-    def _decisions(
-        self, scores: Scores, keys: Sequence[tuple[int, int]], order: Sequence[int]
+    def _shown(
+        self, query: Query, scores: Scores, keys: Sequence[tuple[int, int]], order: Sequence[int]
     ) -> dict[tuple[int, int], int]:
-        """Return the place of the best decision passage of each item that has one."""
-        decisions = self.index.rows["kind"][scores.rows] == _kind(SectionKind.DECISION)
-        return {keys[place]: place for place in reversed(order) if decisions[place]}
+        """Return the place of the passage that each item shows.
+
+        It is the decision where that is asked for, and else the best one; not a list of attachments where
+        another is nearly as good.
+        """
+        kinds, total = self.index.rows["kind"][scores.rows], scores.total
+        best = {keys[place]: place for place in reversed(order)}
+        if query.asks_decision:
+            told = kinds == _kind(SectionKind.DECISION)
+        else:
+            least = np.array([TOLD * total[best[key]] for key in keys])
+            told = (kinds != _kind(SectionKind.ATTACHMENTS)) & (total >= least)
+        return best | {keys[place]: place for place in reversed(order) if told[place]}
 
     def hit(
         self,

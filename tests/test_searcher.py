@@ -293,3 +293,11 @@ def test_closed_items_are_found_by_number_only(minutes: OpenIndex) -> None:
     hits = minutes.search(str(closed[0].case_number))
     assert hits[0].closed or any(hit.closed for hit in hits)
     assert all(len(hit.text) < 200 for hit in hits if hit.closed)
+
+
+def test_a_hit_shows_attachments_only_where_these_are_meant(corpus_index: Path) -> None:
+    opened = open_index(corpus_index)
+    assert opened.search("takster Solgården", k=1)[0].section is not SectionKind.ATTACHMENTS
+    listed = opened.search("høringssvar fra bruger- og pårørenderådet på Solgården", k=1)[0]
+    assert listed.section is SectionKind.ATTACHMENTS
+    assert "pårørenderådet" in listed.text
