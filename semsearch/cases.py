@@ -101,14 +101,13 @@ def followed(index: Index, item: ItemRow) -> list[Treatment]:
 
     "Byrådet godkendte Økonomiudvalgets indstilling" follows that committee's, which may follow another's.
     """
-    chain: list[Treatment] = []
-    own = next((one for one in treatments(index, item) if one.item.id == item.id), None)
-    while own and own.decision and len(chain) < STEPS:
-        own = _referred_to(index, own)
-        if own is None or own.item.id in {item.id, *(one.item.id for one in chain)}:
+    chain = [treatment(index, item)]
+    while len(chain) <= STEPS:
+        advice = _referred_to(index, chain[-1])
+        if advice is None or advice.item.id in {one.item.id for one in chain}:
             break
-        chain.append(own)
-    return chain
+        chain.append(advice)
+    return chain[1:]
 
 
 def is_overruled(chain: Sequence[Treatment]) -> bool:

@@ -32,7 +32,7 @@ def ask(
     if not (result.hits and result.sure and (filters or _says_what_about(result))):
         return None, replace(result, abstained=True)
     asked = read_question(question)
-    if asked.wants_decision and is_beyond(searcher.index, result):
+    if asked.wants_decision and is_beyond(searcher.index, result.query):
         return None, replace(result, abstained=True)
     found = candidates(searcher, asked, result, filters)
     quotes, outcome, note = compose(searcher.index, asked, result, filters, found)

@@ -73,7 +73,7 @@ def _note(result: Result, decision: Sequence[Span]) -> str:
     """Return what must be said where no decision is printed, or none of a meeting of the time asked for."""
     if not decision:
         return NO_DECISION
-    if not names_meeting_days(result) or is_within(decision[0][0].meeting.date, result.query):
+    if not names_meeting_days(result.query) or is_within(decision[0][0].meeting.date, result.query):
         return ""
     return OTHER_TIME.format(first=result.query.first or "the first", last=result.query.last or "the last")
 
@@ -100,9 +100,8 @@ def _sentences(
 ) -> list[Span]:
     """Return the best sentences, then those of other treatments and cases, then the decision."""
     beside = _beside(index, asked, decision)
-    most = FEW if asked.wants_one_fact else MOST
     lead = [span_of(one) for one in _decided_first(asked, item, found)]
-    most = min(MOST, most + len(lead))
+    most = min(MOST, len(lead) + (FEW if asked.wants_one_fact else MOST))
     own = _merged([*lead, *_spans(found, (), span_of)])[:most]
     later = [span_of(one) for one in _said_later(index, asked, found, own)]
     others = [span_of(one) for one in _said_elsewhere(result, found)]
@@ -142,13 +141,13 @@ def _said_later(
     """Yield the best sentence of a later treatment that gives another value for what is quoted first."""
     first, said = own[0][0], [terms_of(_text(index, span)) for span in own]
     for one in found:
+        if one.score < found[0].score - WORSE:
+            return
         item = one.passage.item
         is_later = (
             item.case_number == first.case_number is not None and item.meeting.date > first.meeting.date
         )
         has_value = asked.worth(one.text, one.marks) == 1
-        if one.score < found[0].score - WORSE:
-            return
         if is_later and has_value and _are_alike(one.terms, said[0]) and adds_to(one, said):
             yield one
             return
@@ -163,7 +162,7 @@ def _said_elsewhere(result: Result, found: Sequence[Candidate]) -> Iterator[Cand
 def _decided_elsewhere(index: Index, result: Result, item: ItemRow) -> Iterator[Span]:
     """Yield the decisions that tell something of other cases about as good, or nearly so and later."""
     for hit in _others(result, _case(item), NEAR_LATER)[: 1 + OTHERS]:
-        if names_meeting_days(result) and not is_within(hit.meeting_date, result.query):
+        if names_meeting_days(result.query) and not is_within(hit.meeting_date, result.query):
             continue
         is_near = hit.score >= NEAR * result.hits[0].score
         if is_near or hit.meeting_date > item.meeting.date:

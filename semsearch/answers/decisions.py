@@ -26,9 +26,8 @@ from semsearch.records import Filters, OutcomeKind, SectionKind
 from semsearch.searcher import Result
 from semsearch.text import sentences
 
-YEAR_DAYS = (
-    300  # a shorter period says when a meeting was held, a year what it was about ("takster for 2024")
-)
+# A shorter period says when a meeting was held, a year what it was about ("takster for 2024").
+YEAR_DAYS = 300
 MAX_CHARS = 1_500  # of a recommendation quoted beside its decision
 _IN_YEAR = re.compile(r"\b(?:i|in|during|under|siden|since|før|before|efter|after)\s(?:19|20)\d\d\b", re.I)
 _ALREADY = {
@@ -50,7 +49,7 @@ def item_asked_for(index: Index, question: Question, result: Result, filters: Fi
     """
     ids = dict.fromkeys(hit.id.split("#")[0] for hit in result.hits)
     items = [index.catalog.item_by_id(item_id) for item_id in ids]
-    named = [item for item in items if _is_named(item, result)]
+    named = [item for item in items if _is_named(item, result.query)]
     best = (named or items)[0]
     same = [
         other
@@ -61,7 +60,7 @@ def item_asked_for(index: Index, question: Question, result: Result, filters: Fi
         had = [one.item for one in same if one.item.outcome is kind]
         if had and words.search(question.text.lower()):
             return had[-1]
-    if _names(result, filters):
+    if _names(result.query, filters):
         return best
     standing = [one.item for one in same if one.role == "decides"]
     treated = [one.item for one in same if one.decision]
@@ -115,19 +114,16 @@ def _cut(index: Index, item: ItemRow, start: int, end: int) -> tuple[int, int]:
     return start, ends[-1] if ends else end
 
 
-def _names(result: Result, filters: Filters) -> bool:
+def _names(query: Query, filters: Filters) -> bool:
     """Whether the question or the filters say which meeting is meant."""
-    query = result.query
-    dated = query.case_number is None and _days(result) < YEAR_DAYS
-    return bool(query.committees or dated or filters.first or filters.last)
+    return bool(query.committees or _is_dated(query) or filters.first or filters.last)
 
 
-def _is_named(item: ItemRow, result: Result) -> bool:
+def _is_named(item: ItemRow, query: Query) -> bool:
     """Whether an item lies in the period and belongs to the bodies that the question names."""
-    query = result.query
     if query.committees and item.meeting.slug not in query.committees:
         return False
-    return _days(result) >= YEAR_DAYS or is_within(item.meeting.date, query)
+    return _days(query) >= YEAR_DAYS or is_within(item.meeting.date, query)
 
 
 def is_within(day: date, query: Query) -> bool:
@@ -135,25 +131,23 @@ def is_within(day: date, query: Query) -> bool:
     return (query.first is None or query.first <= day) and (query.last is None or day <= query.last)
 
 
-def names_meeting_days(result: Result) -> bool:
+def names_meeting_days(query: Query) -> bool:
     """Return whether a question's period says when a meeting was held, not what it was about."""
-    query = result.query
-    if query.case_number or not (query.first or query.last):
-        return False
-    return _days(result) < YEAR_DAYS or _IN_YEAR.search(query.text) is not None
+    in_year = query.case_number is None and (query.first or query.last) and _IN_YEAR.search(query.text)
+    return _is_dated(query) or bool(in_year)
 
 
-def is_beyond(index: Index, result: Result) -> bool:
+def is_beyond(index: Index, query: Query) -> bool:
     """Return whether a question is about days before the first meeting that is indexed, or after the last."""
-    query, manifest = result.query, index.manifest
-    if _days(result) >= YEAR_DAYS or query.first is None or query.last is None or query.case_number:
-        return False
-    return query.last < date.fromisoformat(manifest["first_date"]) or query.first > date.fromisoformat(
-        manifest["last_date"]
-    )
+    first, last = (date.fromisoformat(index.manifest[name]) for name in ("first_date", "last_date"))
+    return _is_dated(query) and ((query.last or last) < first or (query.first or first) > last)
 
 
-def _days(result: Result) -> float:
-    """Return how long the period is that a question names; infinite where it names none."""
-    query = result.query
+def _is_dated(query: Query) -> bool:
+    """Whether a question without a case number names a period shorter than a year."""
+    return query.case_number is None and _days(query) < YEAR_DAYS
+
+
+def _days(query: Query) -> float:
+    """Return how long the period is that a question names; infinite where it names none or an open one."""
     return (query.last - query.first).days if query.first and query.last else math.inf
