@@ -128,14 +128,16 @@ def _referred_to(index: Index, one: Treatment) -> Treatment | None:
         and body in other.item.meeting.slug
         and other.item.id != one.item.id
         and other.decision
-        and likeness(one.item, other.item) >= ALIKE
+        and title_likeness(one.item, other.item) >= ALIKE
     ]
     return max(
-        before, key=lambda other: (other.item.meeting.date, likeness(one.item, other.item)), default=None
+        before,
+        key=lambda other: (other.item.meeting.date, title_likeness(one.item, other.item)),
+        default=None,
     )
 
 
-def likeness(item: ItemRow, other: ItemRow) -> float:
+def title_likeness(item: ItemRow, other: ItemRow) -> float:
     """Return the share of title words that two items have in common: a case may gather several matters."""
     own, theirs = set(analyse(item.title).stems), set(analyse(other.title).stems)
     return 1.0 if item.id == other.id else len(own & theirs) / max(1, len(own | theirs))

@@ -374,7 +374,12 @@ def evaluate(
         str | None, typer.Option("--split", metavar="NAME", help="Queries of this split.")
     ] = None,
     arm: Annotated[
-        list[str] | None, typer.Option("--arm", metavar="NAME", help="Only this arm; may be repeated.")
+        list[str] | None,
+        typer.Option(
+            "--arm",
+            metavar="NAME",
+            help="Only this arm (lexical, dense, translated, hybrid, reranked); may be repeated.",
+        ),
     ] = None,
     against: Annotated[
         list[Path] | None, typer.Option("--against", metavar="FILE", help="A TREC run of another system.")

@@ -282,3 +282,9 @@ def test_a_missing_pillow_is_said_clearly(
     with pytest.raises(UsageError) as caught:
         draw(report, tmp_path / "arms.png")
     assert "semsearch[plot]" in caught.value.hint
+
+
+def test_help_names_every_arm(capsys: pytest.CaptureFixture[str]) -> None:
+    run_cli(["eval", "--help"])
+    shown = capsys.readouterr().out
+    assert all(arm in shown for arm in ARMS)

@@ -14,9 +14,9 @@ from semsearch.cases import (
     decision_span,
     followed,
     is_overruled,
-    likeness,
     section_span,
     tells_all,
+    title_likeness,
     treatments,
 )
 from semsearch.catalog import ItemRow
@@ -54,7 +54,7 @@ def item_asked_for(index: Index, question: Question, result: Result, filters: Fi
     same = [
         other
         for other in treatments(index, best)
-        if likeness(best, other.item) >= ALIKE and admitted(other.item, filters)
+        if title_likeness(best, other.item) >= ALIKE and admitted(other.item, filters)
     ]
     for kind, words in _ALREADY.items():
         had = [one.item for one in same if one.item.outcome is kind]
